@@ -1,9 +1,10 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import type { DeploymentEntry } from '../../schemas/generated/types';
 import type { RegisteredVersion } from '../../lifecycle/store/registry';
 import { readText } from '../../lifecycle/process/files';
 import type { ExampleRequest } from '../../lifecycle/store/bundle';
-import { messageOf, type Engine } from '../engine';
+import { messageOf, type Engine, type EngineAnswer } from '../engine';
 import { changesIn, confirmPlan, type ShownPlan, shownText, showProblem } from './plan';
 import type { Projects } from '../projects';
 import type { Secrets } from '../secrets';
@@ -87,8 +88,14 @@ export class DeployCommands {
       `Rolling ${place.target} back…`,
     );
     this.view.refresh();
-    if (done !== undefined)
-      void vscode.window.showInformationMessage(done.split('\n')[0] || `${place.target} was rolled back.`);
+    if (done === undefined) return;
+    const entry = done.lines.map((line) => line['entry']).find((each) => each !== undefined) as
+      Pick<DeploymentEntry, 'model' | 'version'> | undefined;
+    void vscode.window.showInformationMessage(
+      entry
+        ? `${entry.model} version ${entry.version} is live on ${place.target} again.`
+        : `${place.target} was rolled back.`,
+    );
   }
 
   async stop(given: unknown): Promise<void> {
@@ -249,13 +256,13 @@ export class DeployCommands {
     if (answer === 'Copy Example Request') await this.copyRequest(node);
   }
 
-  /** Runs an engine command under a progress notification. @returns its plain output, or undefined when it failed and that was shown */
-  private async ask(args: string[], cwd: string, title: string): Promise<string | undefined> {
+  /** Runs an engine command under a progress notification. @returns undefined when it failed and that was shown */
+  private async ask(args: string[], cwd: string, title: string): Promise<EngineAnswer | undefined> {
     const environment = await this.secrets.environment();
     const answer = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () =>
       this.engine.ask(args, { cwd, env: environment }),
     );
-    if (answer.code === 0) return answer.text;
+    if (answer.code === 0) return answer;
     await showProblem(answer);
     return undefined;
   }

@@ -162,6 +162,12 @@ describe('the churn example in the editor', () => {
     await window().pick('churn-classifier version 1');
     await shown(window(), 'are predicted differently');
     await window().screenshot('compare-with-live');
+    await window().run('ML Lifecycle: Roll Back…');
+    await window().answer('a trial');
+    await tree.filter({ hasText: 'Version 1' }).filter({ hasText: 'live on local' }).waitFor({ timeout: 30_000 });
+    await window().run('Notifications: Show Notifications');
+    await window().page.getByText('churn-classifier version 1 is live on local again').first().waitFor();
+    await window().page.keyboard.press('Escape');
   });
 
   it('looks after versions: an alias, a note, a comparison, and a deletion that says what it means', async function () {
@@ -180,12 +186,12 @@ describe('the churn example in the editor', () => {
     await window().pick('Version 1');
     await shown(window(), 'churn-classifier: version 1 and version 2');
     await window().screenshot('compare-versions');
-    await window().walkTree('Models & Deployments', 'Version 1');
+    await window().walkTree('Models & Deployments', 'Version 2');
     await window().chooseByKeyboard('Delete Version…');
     const dialog = window().page.locator('.monaco-dialog-box');
     await dialog.getByText('There is no rollback to it any more on local').waitFor({ timeout: 30_000 });
     await dialog.getByRole('button', { name: 'Delete' }).click();
-    await version(1).waitFor({ state: 'detached', timeout: 30_000 });
+    await version(2).waitFor({ state: 'detached', timeout: 30_000 });
   });
 
   it('keeps the panels within their content security policy', () => {
