@@ -29,7 +29,9 @@ export function shownText(name: string, text: string): vscode.Uri {
 /** Gives such texts to the editor. */
 export function registerPlans(): vscode.Disposable {
   return vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
-    provideTextDocumentContent: (uri) => texts.get(uri.path) ?? '',
+    // A tab of a window that was closed since: VS Code opens it again, and its text is gone.
+    provideTextDocumentContent: (uri) =>
+      texts.get(uri.path) ?? '# What stood here was made for a window that is closed: ask for it again.\n',
   });
 }
 

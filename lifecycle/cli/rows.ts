@@ -21,14 +21,14 @@ export function parseRows(text: string, from: string): Row[] {
   );
 }
 
-/** Nested objects are named as the data stage names their columns: `address.city`. */
+/** Nested objects are named as the data stage names their columns: `address.city`; lists are texts of JSON, as they are there. */
 function unfolded(row: Row): Row {
-  if (!Object.values(row).some(isRow)) return row;
+  if (!Object.values(row).some((value) => typeof value === 'object' && value !== null)) return row;
   const found: Record<string, unknown> = {};
   const put = (prefix: string, values: Row): void => {
     for (const [name, value] of Object.entries(values))
       if (isRow(value)) put(`${prefix}${name}.`, value);
-      else found[`${prefix}${name}`] = value;
+      else found[`${prefix}${name}`] = Array.isArray(value) ? JSON.stringify(value) : value;
   };
   put('', row);
   return found;
@@ -105,7 +105,7 @@ export function withIsoDates(rows: readonly Row[]): Row[] {
 }
 
 /**
- * Rows of a CSV file, read as well as `lifecycle new` reads one. What a few rows look like is no proof of what they are, so the types are the model's
+ * Rows of a table, be it CSV or JSON lines, read as well as `lifecycle new` reads one. What a few rows look like is no proof of what they are, so the types are the model's
  * where they are given: a text that happens to be a number in every row stays a text.
  */
 export async function tableRows(file: string): Promise<(types: ReadonlyMap<string, ColumnType>) => Row[]> {
@@ -115,7 +115,7 @@ export async function tableRows(file: string): Promise<(types: ReadonlyMap<strin
   if (!whole)
     throw new UserError({
       code: 'rows-invalid',
-      message: `${file} is larger than 4 MB.`,
+      message: `${file} has more rows than are predicted at once (4 MB of text, 20,000 rows).`,
       hint: 'Score large files with a target of kind `batch`: docs/targets.md.',
     });
   // A model that was trained on dates takes them in ISO form.

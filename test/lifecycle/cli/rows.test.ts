@@ -5,6 +5,7 @@ import { parseRows, tableRows, withIsoDates } from '../../../lifecycle/cli/rows'
 import { freshFolder } from '../../rigs/folder';
 
 describe('cli/rows', () => {
+  const folder = freshFolder();
   const two = [
     { a: 1, b: 'x' },
     { a: 2, b: null },
@@ -18,6 +19,22 @@ describe('cli/rows', () => {
     ];
     assert.deepEqual(withIsoDates(rows), [{ ...rows[0], day: '2024-12-31' }, ...rows.slice(1)]);
     assert.deepEqual(withIsoDates([]), []);
+  });
+
+  it('names nested objects and writes lists as the data stage does, in rows and in files of JSON lines', async () => {
+    const row = { id: 7, user: { age: 46, device: { os: 'ios' } }, tags: ['a', 'ü "b"'], none: [], open: true };
+    const wanted = {
+      id: 7,
+      'user.age': 46,
+      'user.device.os': 'ios',
+      tags: '["a","ü \\"b\\""]',
+      none: '[]',
+      open: true,
+    };
+    assert.deepEqual(parseRows(JSON.stringify(row), '--row'), [wanted]);
+    const file = join(folder(), 'rows.jsonl');
+    writeFileSync(file, `${JSON.stringify(row)}\n${JSON.stringify({ ...row, id: 8 })}\n`);
+    assert.deepEqual((await tableRows(file))(new Map()), [wanted, { ...wanted, id: 8 }]);
   });
 
   it('reads rows in every form that people have', () => {

@@ -150,7 +150,10 @@ describe('the lifecycle document', function () {
 
   it('shows what a run in a terminal made while it is open', async () => {
     const cwd = window().folder;
-    execFileSync(process.execPath, [cli, 'run', 'stones.lifecycle.md', '--set', 'trees=33'], { cwd, stdio: 'ignore' });
+    execFileSync(process.execPath, [cli, 'run', 'stones.lifecycle.md', '--wait', '--set', 'trees=33'], {
+      cwd,
+      stdio: 'ignore',
+    });
     const newest = execFileSync(process.execPath, [cli, 'runs', '--limit', '1', '--json'], { cwd, encoding: 'utf8' });
     const { id } = JSON.parse(newest) as { id: string };
     await stageOf(window(), 'trees').getByText(`run ${id}`).first().waitFor({ state: 'attached', timeout: 30_000 });
