@@ -408,7 +408,7 @@ export const COMMANDS: readonly Entry[] = [
     help: 'Predict for rows, with a bundle or a model that is served.',
     more: [
       'MODEL is an address, a target, a bundle folder, or NAME[@VERSION] of the registry;',
-      'without it what is served, else the only registered model. Rows are JSON or CSV.',
+      'without it what is served, else the only registered model. Rows are JSON, CSV or Parquet.',
     ],
     usage: '[MODEL]',
     count: [0, 1],
@@ -417,7 +417,7 @@ export const COMMANDS: readonly Entry[] = [
       input: {
         value: 'FILE',
         short: 'i',
-        help: 'Rows as a JSON array, one JSON object a line, or CSV; - for standard input.',
+        help: 'Rows as a JSON array, one JSON object a line, CSV or Parquet; - for standard input.',
       },
       'ignore-unknown': { help: 'Pass over columns that the model does not take; those of a file always.' },
       'api-key': { value: 'VARIABLE', help: 'Environment variable that holds the key of the server.' },

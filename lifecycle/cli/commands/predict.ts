@@ -68,7 +68,7 @@ async function whereMeant(text: string | undefined, context: Context): Promise<s
 }
 
 function isTable(input: string | undefined): boolean {
-  return input !== undefined && /\.(?:csv|tsv|tab|jsonl|ndjson)(?:\.gz)?$/i.test(input);
+  return input !== undefined && /\.(?:csv|tsv|tab|jsonl|ndjson|parquet|pq)(?:\.(?:gz|zst))?$/i.test(input);
 }
 
 /** Rows from --row, a file, or standard input: a JSON array, one JSON object, `{"rows": […]}`, or one object a line. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseRows, tableRows, withIsoDates } from '../../../lifecycle/cli/rows';
+import { withDatabase } from '../../../lifecycle/table';
 import { freshFolder } from '../../rigs/folder';
 
 describe('cli/rows', () => {
@@ -35,6 +36,18 @@ describe('cli/rows', () => {
     const file = join(folder(), 'rows.jsonl');
     writeFileSync(file, `${JSON.stringify(row)}\n${JSON.stringify({ ...row, id: 8 })}\n`);
     assert.deepEqual((await tableRows(file))(new Map()), [wanted, { ...wanted, id: 8 }]);
+  });
+
+  it('reads Parquet', async () => {
+    const file = join(folder(), 'rows.parquet');
+    await withDatabase({}, (database) =>
+      database.run(
+        `COPY (SELECT 7 AS id, 'x' AS kind, true AS open, DATE '2024-03-01' AS day, NULL::DOUBLE AS gone) TO '${file}' (FORMAT parquet)`,
+      ),
+    );
+    assert.deepEqual((await tableRows(file))(new Map()), [
+      { id: 7, kind: 'x', open: true, day: '2024-03-01T00:00:00.000Z', gone: null },
+    ]);
   });
 
   it('reads rows in every form that people have', () => {
