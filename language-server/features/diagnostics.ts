@@ -101,7 +101,7 @@ function warningsOf(workspace: Workspace, source: Source): (LspDiagnostic & { ur
     if (warnings.length === 0 || facts.texts.get(stage.name) !== textOfStage(analysis, stage)) return [];
     return gathered(warnings).flatMap(({ message, hint, path, code }) => {
       // VS Code has a Problem for each drifted column, with what can be done about it.
-      if (code === 'drift' && stage.kind === 'monitor' && workspace.explains && !source.isNotebook) return [];
+      if (code === 'drift' && stage.kind === 'monitor' && workspace.explains) return [];
       const place = source.place(rangeNear(analysis, stage.name, path ?? []) ?? stage.nameRange);
       if (!place) return [];
       return [

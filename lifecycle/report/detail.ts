@@ -19,6 +19,7 @@ import {
   validateTune,
   type Validator,
 } from '../../schemas/generated/validators';
+import { short32 } from '../statistics/short';
 import { readJson } from '../process/files';
 import { artifactOf } from '../store/cache';
 import { storePaths } from '../store/layout';
@@ -255,7 +256,12 @@ async function signatureOf(
     const model = await readJson<ModelInfo>(join(folder, 'model.json'));
     if (!model || !validateModel(model) || model.inputs.length > 200) return {};
     return {
-      example: Object.fromEntries(model.inputs.map(({ name, example }) => [name, example ?? null])),
+      example: Object.fromEntries(
+        model.inputs.map(({ name, example = null }) => [
+          name,
+          typeof example === 'number' ? short32(example) : example,
+        ]),
+      ),
       inputs: model.inputs,
     };
   } catch {
