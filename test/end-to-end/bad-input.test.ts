@@ -77,7 +77,10 @@ describe('bad input does no harm', function () {
         project,
         table((row, at) => (at % 50 === 0 ? row.with(4, '') : row)),
       );
-      assert.match(project.well('run').text, /! table: 6 of 300 rows have no 'y', the target; they are left out/);
+      assert.match(
+        project.well('run').text,
+        /warning\[data-target-missing\]: table: 6 of 300 rows have no 'y', the target; they are left out/,
+      );
       await assertWhole(project);
     });
     it('a column without any value, which is taken for text: with its type stated it is no feature, and that is said', async () => {
@@ -87,7 +90,10 @@ describe('bad input does no harm', function () {
       await complains(project, { message, place: line('between:'), code: 1 });
       put(project, lost);
       project.edit((text) => text.replace('columns: { id: [id] }', 'columns: { id: [id], types: { age: number } }'));
-      assert.match(project.well('run').text, /! table: The column 'age' has no value in the training split/);
+      assert.match(
+        project.well('run').text,
+        /warning\[[a-z-]+\]: table: The column 'age' has no value in the training split/,
+      );
       await assertWhole(project);
     });
     it('NaN among numbers: missing, and the same when served', async () => {
@@ -170,7 +176,7 @@ describe('bad input does no harm', function () {
         "process.stdout.write(Buffer.from([0, 255, 10])); console.log('::lifecycle {torn'); console.log('::lifecycle 7');",
       );
       const text = await complains(project, { message: /model/, place: line('candidates:'), code: 1 });
-      assert.match(text, /! model: .*::lifecycle/);
+      assert.match(text, /model: .*::lifecycle/);
     });
     it('that writes garbage as its model', () => {
       mine("require('fs').writeFileSync(process.env.LIFECYCLE_OUTPUT + '/model.onnx', 'not a model');");

@@ -68,7 +68,7 @@ describe('what is served says what was evaluated', function () {
     const found = (report: DriftReport) => report.features.filter(({ drifted }) => drifted).map(({ column }) => column);
     assert.deepEqual([some.code, some.report.verdict], [0, 'drift'], some.text);
     assert.deepEqual(found(some.report).sort(), ['contract', 'monthly_charges']);
-    assert.match(some.text, /! watch: monthly_charges drifted: .*\n/);
+    assert.match(some.text, /warning\[drift\]: watch: monthly_charges drifted: .*\n/);
 
     // Other customers altogether: more than three in ten columns drift, so retraining is due, which is what code 3 says.
     const others = rows.map((row) => ({

@@ -270,7 +270,9 @@ describe('free texts and images under watch', function () {
     const columns = [{ name: 'photo', kind: 'image' as const }];
     const measures = new Measures(columns, {});
     const pass = { names: [], binners: [], seed: 1, measures, measured: [] };
-    const { table, foreign } = await profileRequests(store, 'local', {}, {}, undefined, pass);
+    // Also what was logged within this very millisecond.
+    const window = { until: new Date(Date.now() + 60_000) };
+    const { table, foreign } = await profileRequests(store, 'local', window, {}, undefined, pass);
     const countsOf = (profile: ColumnProfile) =>
       profile.kind === 'number' ? [[...profile.sample.values], [...profile.sample.counts], profile.missing] : [];
     assert.deepEqual([foreign, countsOf(table.columns['photo.width']!)], [[], [[32, 64], [1, 2], 0]]);
@@ -286,7 +288,7 @@ describe('free texts and images under watch', function () {
     // And by parts of the window, where only rows that brought a file count.
     const sizesOf = ['photo.width', 'photo.height'].map((name) => ({ name, binner: binnerOf(reference[name]!) }));
     const again = { ...pass, each: 24, measures: new Measures(columns, {}), sizes: sizesOf };
-    const { windows } = await profileRequests(store, 'local', {}, {}, undefined, again);
+    const { windows } = await profileRequests(store, 'local', window, {}, undefined, again);
     const parts = (minimumRows: number) =>
       compareWindows(windows!, binsOf(sizesOf), {
         ...{ rate: 0.05, minimumRows, names: [], predicts: false },
