@@ -61,7 +61,10 @@ describe('cli: commands on runs', () => {
     assert.match(shown, /trees +train +failed/);
     assert.match(shown, /churn\.pipeline\.yaml:2:1: error\[went-wrong\]: out of luck\n {2}hint: Try again\./);
     assert.match(shown, /exam +evaluate +skipped .*trees failed/);
-    assert.match((await cli(folder(), ['show', good.id])).stdout, /churn\.pipeline\.yaml:2:1: warning\[careful\]: trees: careful now/);
+    assert.match(
+      (await cli(folder(), ['show', good.id])).stdout,
+      /churn\.pipeline\.yaml:2:1: warning\[careful\]: trees: careful now/,
+    );
     assert.equal((await cli(folder(), ['show', good.id.slice(-6), '--json'])).json[0]?.['status'], 'succeeded');
     const stage = (await cli(folder(), ['show', good.id, '--stage', 'trees'])).stdout;
     assert.match(stage, /because it has no result yet[^]*model\.txt +\d+ B +[0-9a-f]{12}/);
