@@ -38,6 +38,8 @@ export interface CsvReading {
 }
 
 const types = ['BOOLEAN', 'BIGINT', 'DOUBLE', 'DATE', 'TIMESTAMP', 'TIMESTAMPTZ', 'VARCHAR'];
+/** Where no text means missing: the reader wants one all the same. A character that Unicode keeps from ever being one. */
+const NOTHING = '\uffff';
 /** Rows looked at to find types. */
 export const SAMPLE_ROWS = 100_000;
 
@@ -52,7 +54,7 @@ export function csvRelation(
     `delim = ${text(reading.delimiter)}`,
     `quote = '"', escape = '"', skip = ${reading.skip ?? 0}, comment = ''`,
     `header = ${reading.header}`,
-    `nullstr = ${texts(reading.missing ?? [''])}`,
+    `nullstr = ${texts(reading.missing?.length === 0 ? [NOTHING] : (reading.missing ?? ['']))}`,
     `max_line_size = 16777216, buffer_size = 33554432`,
     ...(reading.lineEnd ? [`new_line = ${text(JSON.stringify(reading.lineEnd).slice(1, -1))}`] : []),
     ...(reading.encoding && reading.encoding !== 'utf-8' ? [`encoding = ${text(reading.encoding)}`] : []),

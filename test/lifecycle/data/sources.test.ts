@@ -158,6 +158,19 @@ describe('sources', () => {
     );
   });
 
+  it('take an empty text for missing, quoted or not, whichever words mean missing', async () => {
+    const texts = ['', '""', 'NA', '"a ""b"""', '" "', 'x'];
+    const folder = withFiles({ 'a.csv': `t,y\n${lines(24, (i) => `${texts[i % 6]},${i}`)}` });
+    for (const missing of [undefined, ['', 'NA'], ['NA'], []]) {
+      const source = { file: 'a.csv', ...(missing && { missing }) };
+      const { dataset, output } = await runStage({ source, split: whole }, { folder });
+      const na = missing?.includes('NA') ? null : 'NA';
+      const { columns } = await readColumns(path.join(output, 'train.parquet'), ['t']);
+      assert.deepEqual(Array.from<unknown>(columns['t']!.values).slice(0, 6), [null, null, na, 'a "b"', ' ', 'x']);
+      assert.equal(dataset.columns[0]?.missing, na === null ? 12 : 8);
+    }
+  });
+
   it('are hashed by content for the fingerprint', async () => {
     const folder = withFiles({ 'd/1.csv': 'x\n1\n', 'd/2.csv': 'x\n2\n' });
     const hashFile = (file: string): Promise<string> => Promise.resolve(`hash of ${path.basename(file)}`);
