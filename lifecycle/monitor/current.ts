@@ -132,7 +132,7 @@ export function pick(rows: readonly (readonly unknown[])[], columns: readonly nu
 /** Tells what is odd about the requests: torn lines, columns that are not there, outcomes that fit nothing. */
 export function sayWhatIsOdd(
   context: StageContext<MonitorStage>,
-  { table, foreign, skipped, duplicates = 0, strange = 0, future = 0, undated = 0 }: RequestProfile,
+  { table, foreign, skipped, duplicates = 0, strange = 0, reused = 0, future = 0, undated = 0 }: RequestProfile,
   readings: Readonly<Record<string, ColumnReading>>,
   { entry, model }: Watched,
 ): void {
@@ -173,6 +173,16 @@ export function sayWhatIsOdd(
       'warning',
       `${strange.toLocaleString('en')} ${strange === 1 ? 'outcome is' : 'outcomes are'} no class of the model and ${strange === 1 ? 'was' : 'were'} passed over.`,
       { code: 'labels-strange', hint: 'Tell outcomes by the names of the classes in model.json.', path: ['labels'] },
+    );
+  if (reused > 0)
+    context.log(
+      'warning',
+      `${reused.toLocaleString('en')} ${reused === 1 ? 'request has' : 'requests have'} the id of an earlier one whose outcome is known; an outcome counts for the first.`,
+      {
+        code: 'request-ids-reused',
+        hint: 'Let clients send an x-request-id of its own with each request, or none: the server makes one then.',
+        path: ['labels'],
+      },
     );
   if (table.rows === 0)
     return context.log(

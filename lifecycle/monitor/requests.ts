@@ -35,6 +35,8 @@ export interface RequestProfile {
   readonly unmatched?: readonly string[];
   /** Labels that are no class of the model. */
   readonly strange?: number;
+  /** Requests with the id of an earlier one whose outcome is known. */
+  readonly reused?: number;
   /** Rows of a log that are ahead of our clock, and those without a time; they are left out. */
   readonly future?: number;
   readonly undated?: number;
@@ -157,6 +159,7 @@ class Collector {
   readonly #watched: number;
   readonly #matched = new Set<string>();
   #strange = 0;
+  #reused = 0;
 
   constructor(
     private readonly pass: RequestPass,
@@ -175,7 +178,12 @@ class Collector {
     const time = Date.parse(request.time);
     if (Number.isNaN(time)) return;
     const part = this.#windows.part(time);
-    const told = feedback?.requests.get(request.id);
+    let told = feedback?.requests.get(request.id);
+    if (told !== undefined && this.#matched.has(request.id)) {
+      // A client used the id again. Nobody knows which request is meant; retraining takes the first one, too.
+      this.#reused++;
+      told = undefined;
+    }
     const known = told?.actual;
     if (known !== undefined) this.#matched.add(request.id);
     part.rows += request.rows - start;
@@ -236,6 +244,7 @@ class Collector {
       labelled: this.#labelled,
       unmatched: [...asked].filter((id) => !this.#matched.has(id)),
       strange: this.#strange,
+      reused: this.#reused,
     };
   }
 }

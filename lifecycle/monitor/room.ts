@@ -80,6 +80,13 @@ async function watch(context: StageContext<MonitorStage>, database: Database): P
   };
   const requests = await readCurrent(context, database, watched, readings, pass, reference, whole.dataset.written);
   sayWhatIsOdd(context, requests, readings, watched);
+  const changed = feedback?.changed ?? 0;
+  if (changed > 0)
+    context.log(
+      'info',
+      `${changed.toLocaleString('en')} ${changed === 1 ? 'outcome was' : 'outcomes were'} told again and differently; the last one counts.`,
+      { code: 'labels-changed', path: ['labels'] },
+    );
   const unread = feedback?.skipped ?? 0;
   if (unread > 0)
     context.log(

@@ -272,6 +272,19 @@ function together({ domain, mmd }: DriftReport): Piece[] {
   return lines.length === 0 ? [] : [heading('All columns together'), { type: 'list', items: lines }];
 }
 
+/** Outcomes that changed, and those of nobody. */
+function sayOutcomes({ changed = 0, unknown = 0 }: NonNullable<DriftReport['performance']>): string {
+  const number = (count: number): string => count.toLocaleString('en');
+  return [
+    ...(changed > 0
+      ? [` ${number(changed)} ${changed === 1 ? 'was' : 'were'} told again and differently; the last one counts.`]
+      : []),
+    ...(unknown > 0
+      ? [` ${number(unknown)} more ${unknown === 1 ? 'is' : 'are'} for requests that the log does not hold.`]
+      : []),
+  ].join('');
+}
+
 function performance({ performance: found }: DriftReport): Piece[] {
   if (found === undefined) return [];
   const { metrics = {}, estimated = {}, reference = {}, labelled, rows, changes: points = [], slices = [] } = found;
@@ -288,7 +301,7 @@ function performance({ performance: found }: DriftReport): Piece[] {
       text:
         labelled === 0
           ? `No outcome of ${rows.toLocaleString('en')} predictions is known; the estimates come from the confidence of the predictions and do not see a change in what the inputs mean.`
-          : `The outcome of ${labelled.toLocaleString('en')} of ${rows.toLocaleString('en')} predictions is known.`,
+          : `The outcome of ${labelled.toLocaleString('en')} of ${rows.toLocaleString('en')} predictions is known.${sayOutcomes(found)}`,
     },
     ...(names.length === 0
       ? []

@@ -37,6 +37,8 @@ export function performanceView({ performance }: DriftReport): HTMLElement[] {
     windows = [],
     slices = [],
     changes = [],
+    changed = 0,
+    unknown = 0,
   } = performance;
   const names = [...new Set([...Object.keys(metrics), ...Object.keys(estimated)])];
   const intervalOf = (one: { value: number | null; low?: number | null; high?: number | null } | undefined): string =>
@@ -88,7 +90,7 @@ export function performanceView({ performance }: DriftReport): HTMLElement[] {
         { class: 'facts' },
         labelled === 0
           ? `No label of ${rows.toLocaleString('en')} predictions has arrived yet${Object.keys(estimated).length > 0 ? '; estimates come from the confidence of the predictions.' : ', so nothing is known of performance.'}`
-          : `${labelled.toLocaleString('en')} of ${rows.toLocaleString('en')} predictions have a label.`,
+          : `${labelled.toLocaleString('en')} of ${rows.toLocaleString('en')} predictions have a label.${changed > 0 ? ` ${changed.toLocaleString('en')} were told again and differently.` : ''}${unknown > 0 ? ` ${unknown.toLocaleString('en')} more are for requests that the log does not hold.` : ''}`,
       ),
       names.length > 0
         ? table(

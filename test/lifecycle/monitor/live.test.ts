@@ -238,7 +238,7 @@ describe('the monitor stage, live', () => {
     assert.ok(estimated.low! <= estimated.value! && estimated.value! <= estimated.high!);
     assert.ok(performance!.slices!.every(({ slice }) => slice.startsWith('city = ')));
     assert.deepEqual(performance!.reference, { auc: 0.9 });
-    assert.ok(codes.includes('labels-unknown') && codes.includes('labels-strange'));
+    for (const code of ['labels-unknown', 'labels-strange', 'labels-changed']) assert.ok(codes.includes(code), code);
     assert.equal(report.values!['performance.accuracy'], accuracy!.value);
   });
 
@@ -284,6 +284,22 @@ describe('the monitor stage, live', () => {
     assert.ok(Math.abs((await business('value')) - 9.5) < 1e-9);
     const gardens = rows.filter(({ garden }) => garden).length;
     assert.ok(Math.abs((await business('if(garden, 1, 0)')) - gardens / 200) < 1e-9);
+  });
+
+  it('gives an outcome to one request, where a client used an id again', async () => {
+    await ask(rowsOf(100, 17));
+    await ask(rowsOf(100, 18), { from: 60_000 });
+    await appendFeedback(
+      store(),
+      'local',
+      Array.from({ length: 10 }, (_, i) => ({ id: `r${i * 10}`, actual: Array.from({ length: 10 }, () => 'Yes') })),
+    );
+    const { report, logs } = await run();
+    assert.deepEqual([report.rows.current, report.performance!.labelled], [200, 100]);
+    assert.match(
+      logs.find(({ code }) => code === 'request-ids-reused')!.message,
+      /^10 requests have the id of an earlier one whose outcome is known/,
+    );
   });
 
   it('warns of labels that are its own predictions written back', async () => {

@@ -122,6 +122,16 @@ describe('what changed, as a report to send', () => {
     );
   });
 
+  it('tells outcomes that changed, and those of nobody', () => {
+    const report = driftReport();
+    report.performance = { ...report.performance!, changed: 1, unknown: 2_500 };
+    const text = changesMarkdown(report, origin);
+    assert.match(
+      text,
+      /is known\. 1 was told again and differently; the last one counts\. 2,500 more are for requests/,
+    );
+  });
+
   it('calls a metric worse only when its whole interval is', () => {
     const performance = { rows: 10, labelled: 5, reference: { accuracy: 0.8, 'log-loss': 0.4, auc: 0.9 } };
     const found = worsened({
