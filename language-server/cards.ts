@@ -42,7 +42,8 @@ export function headline(
     change === '' || Number(change) === 0
       ? ''
       : ` (${change.startsWith('-') ? `−${change.slice(1)}` : `+${change}`} since the last commit)`;
-  return `${plain(best)} ${value.toFixed(digits)}${since}`;
+  const written = Math.abs(value) >= 10_000 ? grouped(Math.round(value)) : value.toFixed(digits);
+  return `${plain(best)} ${written}${since}`;
 }
 
 export function duration(seconds: number): string {

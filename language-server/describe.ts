@@ -99,8 +99,13 @@ export function shortNumber(value: number): string {
   return size >= 1e6 || size < 1e-3 ? value.toExponential(2) : String(Number(value.toPrecision(4)));
 }
 
-const shortValue = (value: unknown): string =>
-  typeof value === 'number' ? shortNumber(value) : String(value).slice(0, 40);
+/** A value of a column: years have no commas, and of large numbers every digit before the point counts. */
+function shortValue(value: unknown): string {
+  if (typeof value !== 'number') return String(value).slice(0, 40);
+  const size = Math.abs(value);
+  if (size >= 10_000 && size < 1e9) return grouped(Math.round(value));
+  return Number.isInteger(value) && size < 10_000 ? String(value) : shortNumber(value);
+}
 const percent = (share: number): string =>
   share === 0 ? '0 %' : share < 0.001 ? '< 0.1 %' : `${Number((share * 100).toFixed(1))} %`;
 

@@ -145,6 +145,13 @@ describe('the results of stages in Chromium', function () {
     await panel.screenshot('result-explanation');
   });
 
+  it('tell trees that were kept from those that were asked for', async () => {
+    const trained = { ...model, training: { rounds: 46, trees: 26, settings: { trees: 300, leaves: 15 } } };
+    panel = await openReport(outputOf('trees', { kind: 'train', model: trained }));
+    const words = await panel.page.locator('.lifecycle-stage').innerText();
+    assert.match(words, /trees\s+26\b[^]*trees \(setting\)\s+300\b/);
+  });
+
   it('show of a regression what was true over what was predicted, and the means of its tenths', async () => {
     const predicted = Array.from({ length: 500 }, (_, i) => 50_000 + 1_000 * i);
     const actual = predicted.map((value, i) => value * (1 + 0.3 * Math.sin(i)));

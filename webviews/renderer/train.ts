@@ -100,7 +100,12 @@ export function settings({ kind, parameters, bytes: size, training = {} }: Model
       if (typeof value === 'object' && value !== null && !Array.isArray(value) && prefix.length < 40)
         add(name === 'settings' ? prefix : label, value as Record<string, unknown>);
       else if (Array.isArray(value) && value.length > 0 && (value.length > 6 || Array.isArray(value[0]))) continue;
-      else pairs.push([label.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`), plainText(value)]);
+      else {
+        const words = label.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+        // Trees that were kept, and those that were asked for.
+        const again = pairs.some(([other]) => other === words);
+        pairs.push([again ? `${words} (setting)` : words, plainText(value)]);
+      }
     }
   };
   add('', training);
