@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { liveModel } from '../../monitor/deployment';
-import { readLabelFile, unknownIds } from '../../monitor/labels';
+import { MOST_ROWS, readLabelFile, unknownIds } from '../../monitor/labels';
 import { type Actual, appendFeedback, readFeedback } from '../../store/feedback';
 import { targetFolder } from '../../store/ledger';
 import { withDatabase } from '../../table';
@@ -19,7 +19,7 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
   if (file === undefined && id === undefined) {
     const { count, changed, skipped, requests } = await readFeedback(store, target);
     terminal.print(
-      `${count.toLocaleString('en')} outcomes of ${requests.size.toLocaleString('en')} requests are known on '${target}'${changed > 0 ? `, ${changed} of them changed since` : ''}${skipped > 0 ? `; ${skipped} lines can't be read` : ''}.`,
+      `${numbered(count, 'outcome')} of ${numbered(requests.size, 'request')} ${count === 1 ? 'is' : 'are'} known on '${target}'${changed > 0 ? `, ${changed.toLocaleString('en')} of them changed since` : ''}${skipped > 0 ? `; ${numbered(skipped, 'line')} can't be read` : ''}.`,
     );
     terminal.emit({ target, count, requests: requests.size, changed, skipped });
     return EXIT.ok;
@@ -27,6 +27,8 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
   if (file === undefined && label === undefined)
     throw usageError('--id goes with --label.', 'For example --id 7f3a… --label Yes.');
   const row = given.whole('row', 0) ?? 0;
+  if (row >= MOST_ROWS)
+    throw usageError(`--row ${row} is further than any request goes.`, `Rows count from 0, up to ${MOST_ROWS - 1}.`);
   const { lines, skipped } =
     file === undefined
       ? { lines: [{ id: id!, actual: [...Array<null>(row).fill(null), valueOf(label!)] }], skipped: 0 }
@@ -51,6 +53,10 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
     );
   terminal.emit({ target, outcomes: count, requests: known.length, skipped, unknown });
   return count === 0 && (unknown.length > 0 || skipped > 0) ? EXIT.failed : EXIT.ok;
+}
+
+function numbered(count: number, what: string): string {
+  return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** Reads labels as the training data of the live model is written. */
