@@ -155,18 +155,18 @@ def figures(task, f, y):
 BEFORE, TAKEN = "least log loss (as it was)", "scaled down, prior of variance 0.1 (taken)"
 
 
-def rules(name, seed):
+def rules(name, seed, variant="plain"):
     """{rule: figures on the test rows}, and how many validation rows there are."""
     at = work / name
-    kept = at / "figures" / f"{seed}.json"
+    kept = at / "figures" / (f"{seed}.json" if variant == "plain" else f"{seed}.{variant}.json")
     if kept.exists():
         return json.loads(kept.read_text())
     meta = json.loads((at / "meta.json").read_text())
     split = json.loads((at / "splits" / f"{seed}.json").read_text())
-    course = json.loads((at / "plain" / f"{seed}.json").read_text())
+    course = json.loads((at / variant / f"{seed}.json").read_text())
     y = np.fromfile(at / "y.f32", dtype=np.float32).astype(float)
     task, base, rows = meta["task"], np.array(course["base"]), len(split["validation"])
-    raw = np.fromfile(at / "plain" / f"{seed}.f32", dtype=np.float32).reshape(-1, len(base), rows + len(split["test"])).astype(float)
+    raw = np.fromfile(at / variant / f"{seed}.f32", dtype=np.float32).reshape(-1, len(base), rows + len(split["test"])).astype(float)
     fv, ft, yv, yt = raw[:, :, :rows], raw[:, :, rows:], y[split["validation"]], y[split["test"]]
     each = losses(task, fv, yv)
     plain = each.mean(1)
@@ -254,7 +254,14 @@ def main():
         difference = lambda metric, others: mean([a[metric] - b[metric] for a, b in zip(now, others)])
         tried.append(f"| {name} | {count} × {rows} | {np.mean([e['round'] for e in was]):.0f} → {np.mean([e['round'] for e in now]):.0f} | {np.mean([e['loss'] for e in was]):.4f} | {difference('loss', was)} | "
                      f"{difference('accuracy', was)} | {difference('auc', was) if 'auc' in was[0] else ''} | {difference('loss', peers)} | {difference('accuracy', peers)} |")
-    (here / "ROUNDS.md").write_text(TEXT.format(commit=commit(), machine=machine(), sklearn=sklearn.__version__, rules="\n".join(lines), tried="\n".join(tried)))
+    halves = []
+    for name, count in SETS.items():
+        if name in NUMBERS:
+            continue
+        pairs = [[rules(name, seed, variant)[0][TAKEN] for variant in ("half", "plain")] for seed in range(TRIED, TRIED + count)]
+        told = [mean([a[metric] - b[metric] for a, b in pairs]) for metric in ("loss", "accuracy")]
+        halves.append(f"| {name} | {' | '.join(told)} | {np.mean([b['grown'] for _, b in pairs]):.0f} → {np.mean([a['grown'] for a, _ in pairs]):.0f} |")
+    (here / "ROUNDS.md").write_text(TEXT.format(halves="\n".join(halves), commit=commit(), machine=machine(), sklearn=sklearn.__version__, rules="\n".join(lines), tried="\n".join(tried)))
 
 
 TEXT = """# Which round of boosted trees is kept
@@ -286,6 +293,15 @@ The census set of [CENSUS.md](CENSUS.md) was not at hand; its figures for trees 
 | set | splits × validation rows | round kept | log loss before | log loss | accuracy | AUC | log loss − scikit-learn's | accuracy − scikit-learn's |
 |---|---|---|---|---|---|---|---|---|
 {{tried}}
+
+## A random half of the features for each tree
+
+`column-sample: 0.5` with the rule that was taken, less all features, on the same splits. It helps where many features say much the same (the pixels of digits), and costs where few of them count, or count only together: with the sign of the
+product of two of 20 normal features for a class (1,000 training rows) the log loss is 0.24 instead of 0.17, with two of 60 0.60 instead of 0.45. So all features are asked unless told otherwise.
+
+| set | log loss | accuracy | rounds grown |
+|---|---|---|---|
+{{halves}}
 """.format(chosen=CHOSEN, tried=TRIED, classes=len(SETS) - len(NUMBERS), commit="{commit}", machine="{machine}", sklearn="{sklearn}")
 
 if __name__ == "__main__":

@@ -20,6 +20,8 @@ const settings: BoosterSettings = {
   seed: 7,
 };
 
+const variants = { plain: 1, half: 0.5 };
+
 interface Meta {
   readonly task: Task;
   readonly rows: number;
@@ -46,21 +48,26 @@ async function main(): Promise<void> {
       columns: Array.from({ length: features }, (_, f) => Float32Array.from(of, (row) => x[f * rows + row]!)),
       labels: Float64Array.from(of, (row) => y[row]!),
     });
-    const out = join(at, 'plain');
-    await mkdir(out, { recursive: true });
-    for (const file of await readdir(join(at, 'splits'))) {
-      if (existsSync(join(out, file))) continue;
-      const split = await readJson<Record<'train' | 'validation' | 'test', number[]>>(join(at, 'splits', file));
-      const seed = parseInt(file);
-      const scores = await open(join(out, `${seed}.f32`), 'w');
-      const both = part([...split.validation, ...split.test]);
-      const { ensemble } = await boost(part(split.train), both, task, classes, { ...settings, seed }, async (round) => {
-        await scores.write(new Uint8Array(Float32Array.from(round.validationScores()!).buffer));
-      });
-      await scores.close();
-      // Whole, or not there.
-      await writeFile(join(out, `${file}.part`), JSON.stringify({ base: ensemble.base }));
-      await rename(join(out, `${file}.part`), join(out, file));
+    const files = await readdir(join(at, 'splits'));
+    for (const [name, columnSample] of Object.entries(variants)) {
+      const out = join(at, name);
+      await mkdir(out, { recursive: true });
+      for (const file of files) {
+        const seed = parseInt(file);
+        // Half of the features is tried beside the rule that was taken, not chosen by.
+        if (existsSync(join(out, file)) || (columnSample < 1 && (task === 'regression' || seed < 220))) continue;
+        const split = await readJson<Record<'train' | 'validation' | 'test', number[]>>(join(at, 'splits', file));
+        const scores = await open(join(out, `${seed}.f32`), 'w');
+        const both = part([...split.validation, ...split.test]);
+        const all = { ...settings, columnSample, seed };
+        const { ensemble } = await boost(part(split.train), both, task, classes, all, async (round) => {
+          await scores.write(new Uint8Array(Float32Array.from(round.validationScores()!).buffer));
+        });
+        await scores.close();
+        // Whole, or not there.
+        await writeFile(join(out, `${file}.part`), JSON.stringify({ base: ensemble.base }));
+        await rename(join(out, `${file}.part`), join(out, file));
+      }
     }
     console.log(set);
   }
