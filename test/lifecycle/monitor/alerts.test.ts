@@ -138,6 +138,33 @@ describe('alerts', () => {
     assert.deepEqual(over('latency.p99 > 1', [2, 0], [silence]), ['silenced', 'resolved']);
   });
 
+  it('are sent when the silence ends while they still fire, and not when they were told before it', () => {
+    const silence = { action: 'silence', rule: 'slow', by: 'ada@lab', reason: 'load test' } as unknown as Decision;
+    const told = (silenced: readonly boolean[]): string[] => {
+      let kept: Readonly<Record<string, KeptAlert>> = {};
+      return silenced.map((quiet, i) => {
+        const judged = judgeAlerts(
+          rulesOf({ slow: 'x > 1' }),
+          new Map([['x', 2]]),
+          kept,
+          quiet ? [silence] : [],
+          [],
+          at(i * 60),
+        );
+        ({ kept } = judged);
+        return judged.states.map(({ state, told: now }) => `${state}${now === true ? '!' : ''}`).join();
+      });
+    };
+    assert.deepEqual(told([true, true, false, false]), ['silenced', 'silenced', 'firing!', 'firing']);
+    assert.deepEqual(told([false, true, false]), ['firing!', 'silenced', 'firing']);
+  });
+
+  it('hold to the border: at the value itself neither does a strict condition hold nor a strict one clear', () => {
+    const rule = { when: 'latency.p99 > 1', clear: 'latency.p99 < 0.5' };
+    assert.deepEqual(over(rule, [1, 1.0001, 0.5, 0.4999, 1]), ['-', 'firing!', 'firing', 'resolved!', '-']);
+    assert.deepEqual(over('latency.p99 >= 1', [0.999, 1]), ['-', 'firing!']);
+  });
+
   it('say what is wrong in a condition, with its place', () => {
     assert.throws(
       () => over('latency.p9 > 1', [1]),
