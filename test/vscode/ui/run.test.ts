@@ -189,7 +189,7 @@ describe('the churn example in the editor', () => {
     await window().walkTree('Models & Deployments', 'Version 2');
     await window().chooseByKeyboard('Delete Version…');
     const dialog = window().page.locator('.monaco-dialog-box');
-    await dialog.getByText('There is no rollback to it any more on local').waitFor({ timeout: 30_000 });
+    await dialog.getByText('go for good. Its number is not given again').waitFor({ timeout: 30_000 });
     await dialog.getByRole('button', { name: 'Delete' }).click();
     await version(2).waitFor({ state: 'detached', timeout: 30_000 });
   });
