@@ -1,13 +1,15 @@
+import { stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import type { MonitorStage, Task, Written } from '../../schemas/generated/types';
 import { UserError } from '../problem';
 import { type Actual, isActual, type KnownFeedback, type KnownRequest, readFeedback } from '../store/feedback';
 import { eachRequest } from '../store/requests';
 import type { StageContext } from '../store/room';
-import { columnsOf, type Database } from '../table';
-import { openTable } from './files';
+import { columnsOf, columnType, type Database, describe, formatOf } from '../table';
+import { openTable, type OpenTable } from './files';
 import type { LabelledRow, PerformanceOptions } from './performance';
 import { predictedClass } from './performance';
+import { jsonReader } from './sources/json';
 
 /** Rows that a request may have: what is told of a row further on is a slip. */
 export const MOST_ROWS = 1_000_000;
@@ -26,12 +28,15 @@ export async function readLabelFile(
   readonly skipped: number;
 }> {
   const number = { type: 'number' } as const;
-  const table = await openTable(database, path, {
-    written: data.written,
-    wanted: ['id', 'label', 'actual', 'row'],
-    ...(data.task === 'regression' && { readings: { label: number, actual: number } }),
-    ...(data.scratch !== undefined && { scratch: data.scratch }),
-  });
+  const table =
+    formatOf(path) === 'jsonl' && ((await stat(path).catch(() => undefined))?.size ?? 0) > 0
+      ? await openLines(database, path)
+      : await openTable(database, path, {
+          written: data.written,
+          wanted: ['id', 'label', 'actual', 'row'],
+          ...(data.task === 'regression' && { readings: { label: number, actual: number } }),
+          ...(data.scratch !== undefined && { scratch: data.scratch }),
+        });
   const names = table.columns.map(({ name }) => name);
   const label = ['label', 'actual'].find((name) => names.includes(name));
   if (!names.includes('id') || label === undefined)
@@ -42,7 +47,12 @@ export async function readLabelFile(
       file: path,
     });
   const row = names.includes('row') ? ['row'] : [];
-  const { columns, rows } = await columnsOf(database, table.relation, ['id', label, ...row]);
+  // Ids of nineteen digits are more than a number holds.
+  const whole = /^(U?(BIG|HUGE)?INT(EGER)?|DECIMAL\(.*\)|UUID)$/.test(
+    table.columns.find(({ name }) => name === 'id')!.sql,
+  );
+  const relation = whole ? `(SELECT * REPLACE (CAST(id AS VARCHAR) AS id) FROM ${table.relation})` : table.relation;
+  const { columns, rows } = await columnsOf(database, relation, ['id', label, ...row]);
   const [ids, labels] = [columns['id']!.values, columns[label]!.values];
   const places = row.length > 0 ? columns['row']!.values : undefined;
   const boolean = columns[label]!.type === 'boolean';
@@ -69,6 +79,13 @@ export async function readLabelFile(
     line[at] = actual;
   }
   return { lines: [...lines].map(([id, actual]) => ({ id, actual })), skipped };
+}
+
+/** JSON lines, torn ones passed over; ids as they are written. */
+async function openLines(database: Database, path: string): Promise<Pick<OpenTable, 'relation' | 'columns'>> {
+  const relation = `(SELECT * FROM ${await jsonReader(database, path, new Set(['id', 'label', 'actual']))})`;
+  const columns = await describe(database, relation);
+  return { relation, columns: columns.map(({ name, sql }) => ({ name, sql, type: columnType(sql) })) };
 }
 
 /** What is wrong with a file that is not there yet, or is being written: no reason to look at nothing at all. */

@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { readFileSync } from 'node:fs';
 import type { DriftReport, MonitorStage } from '../../../schemas/generated/types';
 import { Random } from '../../../lifecycle/statistics/random';
+import { withDatabase } from '../../../lifecycle/table';
 import { writeParquet } from '../../rigs/stage';
 import { csv, elsewhere, jsonl, type Row, rowsOf } from './elsewhere';
 
@@ -263,6 +264,39 @@ describe('a log of elsewhere, as it should not be', function () {
       rows.map((row, i) => (i % 2 === 0 ? { ...row, at: zoned(row.at) } : row)),
     );
     assert.deepEqual([times.window!.from, times.window!.to], [rows[0]!.at, rows.at(-1)!.at]);
+  });
+
+  it('has ids of nineteen digits, and outcomes in every kind of file, one with a torn line', async () => {
+    const rows = rowsOf(60, 12, 2);
+    const id = (i: number) => 1_234_567_890_123_456_000n + BigInt(i);
+    const line = (i: number, more: string) => `{"request":${id(i)},${more}\n`;
+    const log = rows.map(({ at: time, size, town, score }, i) =>
+      line(i, `"at":"${time}","size":${size},"town":"${town}","score":${score}}`),
+    );
+    await writeFile(at('logs', 'a.jsonl'), log.join(''));
+    const told = rows
+      .slice(0, 40)
+      .map(({ sold }, i) => `{"id":${id(i)},"label":"${sold}"}\n`)
+      .join('');
+    await writeFile(at('o.jsonl'), `${told}{"id":12345678901234560`);
+    await writeFile(
+      at('o.csv'),
+      `id,label\n${rows
+        .slice(0, 40)
+        .map(({ sold }, i) => `${id(i)},${sold}\n`)
+        .join('')}`,
+    );
+    await withDatabase({}, (database) =>
+      database.run(
+        `COPY (SELECT CAST(id AS BIGINT) AS id, label FROM read_csv('${at('o.csv')}', all_varchar = true)) TO '${at('o.parquet')}' (FORMAT parquet)`,
+      ),
+    );
+    for (const source of ['o.jsonl', 'o.csv', 'o.parquet']) {
+      const { report } = await run(
+        stage({ files: 'logs', id: 'request', prediction: 'score' }, { labels: { source } }),
+      );
+      assert.deepEqual([report.performance!.labelled, report.performance!.unknown], [40, undefined], source);
+    }
   });
 
   it('has lines that are torn, of another encoding, or very long, and texts of several lines', async () => {
