@@ -97,7 +97,7 @@ describe('JSON with nested objects', () => {
       assert.deepEqual(types, Object.fromEntries(Object.entries(read).map(([name, { type }]) => [name, type])));
     }
     const [row] = parseRows('{"address": {"city": "Ulm", "geo": {"lat": 1}}, "tags": [1]}', 'the row');
-    assert.deepEqual(row, { 'address.city': 'Ulm', 'address.geo.lat': 1, tags: [1] });
+    assert.deepEqual(row, { 'address.city': 'Ulm', 'address.geo.lat': 1, tags: '[1]' });
   });
 
   it('keeps names apart, and objects that are dictionaries whole', async () => {
