@@ -1,9 +1,9 @@
 /**
  * Makes the Parquet files beside it, as programs other than DuckDB write them: arrow-rs (`parquet-wasm` 0.8.0, `apache-arrow` 21) and `hyparquet-writer`
- * 0.17.0, from npm. They are not among the packages of this project: install them in a folder of their own, whose `package.json` has `"type": "module"`, and
+ * 0.17.0, from npm. They are not among the packages of this project: install them in a folder of their own and
  * run a copy from there,
  *
- *     node make.js FOLDER
+ *     node make.mjs FOLDER
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
