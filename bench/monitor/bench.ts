@@ -64,12 +64,14 @@ async function main(): Promise<void> {
     if (!options.includes('--no-peer')) {
       const [peer, to] = [path.join(folder, 'peer'), path.join(folder, 'peer.json')];
       await writeForPeer(folder, peer);
-      const args = [path.join(__dirname, 'peer.py'), peer, to];
-      const told = execFileSync('/usr/bin/python3', args, { encoding: 'utf8' }).trim();
-      console.log(`pandas and scipy: ${told}`);
-      console.log(agree(found, JSON.parse(readFileSync(to, 'utf8')) as Peer));
-      const theirs = Number(/^statistics ([\d.]+) s/.exec(told)?.[1]);
-      console.log(`${(theirs / first).toFixed(1)} × the first look, whose reading counts and theirs does not`);
+      for (const way of ['thrifty', 'plain']) {
+        const args = [path.join(__dirname, 'peer.py'), peer, to, ...(way === 'plain' ? ['--plain'] : [])];
+        const told = execFileSync('/usr/bin/python3', args, { encoding: 'utf8' }).trim();
+        console.log(`pandas and scipy, ${way}: ${told}`);
+        console.log(agree(found, JSON.parse(readFileSync(to, 'utf8')) as Peer));
+        const theirs = Number(/^statistics ([\d.]+) s/.exec(told)?.[1]);
+        console.log(`${(theirs / first).toFixed(1)} × the first look, whose reading counts and theirs does not`);
+      }
     }
     console.log(`load at the end ${os.loadavg()[0]!.toFixed(1)}`);
   } finally {

@@ -3,11 +3,12 @@ PSI, Jensen-Shannon, Hellinger, total variation and L-infinity on the deciles of
 what lies outside, shares on 20 bins of equal width to draw; of each text: chi-square with its p-value and Cramer's V, the same distances over the
 categories, new categories, shares of the 20 most frequent to draw; of both the missing values with their test; p-values after Benjamini-Hochberg, and
 a verdict. Of each day and column: chi-square's p-value and Jensen-Shannon on the bins of the reference, missing values with their test, the mean,
-p-values after Benjamini-Hochberg over all of them, and a verdict. A column is sorted, or told apart by its labels, once for all of that.
+p-values after Benjamini-Hochberg over all of them, and a verdict. A column is sorted, or told apart by its labels, once for all of that; with `--plain` each function of pandas and scipy is given the column itself,
+as in their documentation, and days are groups of a frame.
 
 pandas of Debian 12 reads no Parquet, so the columns come as NumPy arrays and lists, whose reading is not counted.
 
-    python3 peer.py FOLDER TO
+    python3 peer.py FOLDER TO [--plain]
 """
 import json
 import pathlib
@@ -56,6 +57,19 @@ def adjusted(p_values):
     return (falling * len(falling) / ranks).cummin().clip(upper=1).reindex(p.index)
 
 
+def edges_of(reference):
+    """Deciles of the reference, which bound the bins of numbers; the least value never has one to itself."""
+    edges = numpy.unique(numpy.quantile(reference, numpy.linspace(0.1, 0.9, 9)))
+    least = reference.min()
+    return numpy.insert(edges, 0, numpy.nextafter(edges[0], -numpy.inf)) if edges[0] == least else edges
+
+
+def cuts_of(reference):
+    """What bounds the 20 bins to draw."""
+    low, high = numpy.quantile(reference, [0.005, 0.995])
+    return low + (high - low) * numpy.arange(1, 20) / 20
+
+
 def by_day(table, before, missing_before, absent, means):
     """The figures of every day. table: counts of a day on the bins of the reference."""
     days = []
@@ -81,9 +95,7 @@ def number(reference, current, day, days):
     if missing[1]:
         current, day = current[here], day[here]
     before, after = numpy.sort(reference), numpy.sort(current)
-    edges = numpy.unique(numpy.quantile(before, numpy.linspace(0.1, 0.9, 9)))
-    if edges[0] == before[0]:
-        edges = numpy.insert(edges, 0, numpy.nextafter(edges[0], -numpy.inf))
+    edges = edges_of(before)
     width = len(edges) + 1
     table = numpy.bincount(day * width + numpy.searchsorted(edges, current), minlength=days * width).reshape(days, width)
     expected = numpy.bincount(numpy.searchsorted(edges, before), minlength=width)
@@ -91,8 +103,7 @@ def number(reference, current, day, days):
     ks = scipy.stats.ks_2samp(before, after, mode="asymp")
     deviation = before.std()
     below, above = numpy.searchsorted(after, before[0]), numpy.searchsorted(after, before[-1], side="right")
-    low, high = numpy.quantile(before, [0.005, 0.995])
-    cuts = low + (high - low) * numpy.arange(1, 20) / 20
+    cuts = cuts_of(before)
     shares = [numpy.diff(numpy.searchsorted(one, cuts, side="right"), prepend=0, append=len(one)) / len(one) for one in (before, after)]
     figures = {
         "ks": ks.statistic,
@@ -123,16 +134,26 @@ def category(reference, current, day, days):
     if missing[1]:
         codes, day = codes[codes >= 0], day[codes >= 0]
     now = pandas.Series(numpy.bincount(codes, minlength=len(labels)), index=labels)
-    both = pandas.concat([counts, now], axis=1, keys=["before", "after"]).fillna(0)
-    before, after = both["before"].to_numpy(), both["after"].to_numpy()
-    statistic, p = chi_square(before, after)
-    figures = {"chi2": statistic, "chi2-p": p, "cramers-v": numpy.sqrt(statistic / (before.sum() + after.sum())), **distances(before, after)}
-    # The 30 most frequent of the reference have a bin each, all others one together.
-    top = counts.reset_index().sort_values([counts.name or 0, "index"], ascending=[False, True])["index"][:30]
+    top = top_of(counts)
     place = pandas.Index(top).get_indexer(labels)
     place[place < 0] = len(top)
     width = len(top) + 1
     table = numpy.bincount(day * width + place[codes], minlength=days * width).reshape(days, width)
+    return categories(counts, now, missing, table, absent)
+
+
+def top_of(counts):
+    """The 30 most frequent categories of the reference have a bin each, all others one together."""
+    return counts.reset_index().sort_values([counts.name or 0, "index"], ascending=[False, True])["index"][:30]
+
+
+def categories(counts, now, missing, table, absent):
+    """The figures of a column of texts. counts, now: rows by category in the reference and the log; table: of each day, on the bins."""
+    both = pandas.concat([counts, now], axis=1, keys=["before", "after"]).fillna(0)
+    before, after = both["before"].to_numpy(), both["after"].to_numpy()
+    statistic, p = chi_square(before, after)
+    figures = {"chi2": statistic, "chi2-p": p, "cramers-v": numpy.sqrt(statistic / (before.sum() + after.sum())), **distances(before, after)}
+    top = top_of(counts)
     expected = numpy.append(counts[top].to_numpy(), counts.sum() - counts[top].sum())
     fresh = both["after"][both["before"] == 0].sort_values(ascending=False)
     drawn = both / both.sum()
@@ -149,6 +170,57 @@ def category(reference, current, day, days):
         "missing": [missing[0], missing[1], int(before.sum()), int(after.sum())],
         "days": by_day(table, expected, missing[0], absent, None),
     }
+
+
+def plain_number(reference, current, day, days):
+    frame = pandas.DataFrame({"day": day, "value": current})
+    before, after = pandas.Series(reference).dropna(), frame["value"].dropna()
+    missing = len(reference) - len(before), len(current) - len(after)
+    edges = [-numpy.inf, *edges_of(before), numpy.inf]
+    table, absent, means = [], [], []
+    for _, values in frame.groupby("day")["value"]:
+        table.append(pandas.cut(values, edges, labels=False).value_counts().reindex(range(len(edges) - 1), fill_value=0).to_numpy())
+        absent.append(values.isna().sum())
+        means.append(values.mean())
+    table = numpy.array(table)
+    expected = pandas.cut(before, edges, labels=False).value_counts().reindex(range(len(edges) - 1), fill_value=0).to_numpy()
+    ks = scipy.stats.ks_2samp(before, after, mode="asymp")
+    deviation = before.std(ddof=0)
+    low, high = before.min(), before.max()
+    outside = after[(after < low) | (after > high)]
+    cuts = [-numpy.inf, *cuts_of(before), numpy.inf]
+    shares = [pandas.cut(one, cuts, labels=False).value_counts(normalize=True).reindex(range(20), fill_value=0) for one in (before, after)]
+    figures = {
+        "ks": ks.statistic,
+        "ks-p": ks.pvalue,
+        "wasserstein": scipy.stats.wasserstein_distance(before, after) / deviation,
+        **distances(expected, table.sum(axis=0)),
+    }
+    return {
+        "statistics": figures,
+        "p": ks.pvalue,
+        "effect": figures["wasserstein"],
+        "moments": [before.mean(), after.mean(), deviation, after.std(ddof=0)],
+        "range": [low, high],
+        "ends": [min(low, after.min()), max(high, after.max())],
+        "outside": len(outside),
+        "examples": [*outside[outside < low].nsmallest(5), *outside[outside > high].nsmallest(5)][:5],
+        "bins": [list(one) for one in shares],
+        "missing": [missing[0], missing[1], len(before), len(after)],
+        "days": by_day(table, expected, missing[0], absent, means),
+    }
+
+
+def plain_category(reference, current, day, days):
+    counts, now = reference.value_counts(), current.value_counts()
+    top = top_of(counts)
+    table, absent = [], []
+    for _, labels in current.groupby(day):
+        found = labels.value_counts()
+        known = found.reindex(top, fill_value=0).to_numpy()
+        table.append(numpy.append(known, found.sum() - known.sum()))
+        absent.append(labels.isna().sum())
+    return categories(counts, now, (int(reference.isna().sum()), int(current.isna().sum())), numpy.array(table), absent)
 
 
 def judge(columns, rows):
@@ -175,7 +247,7 @@ def missing_p(one):
     return missing_test([there, before], [here, after])
 
 
-def main(folder, to):
+def main(folder, to, plain):
     names = json.loads((folder / "names.json").read_text())
     times = numpy.fromfile(folder / "log.at.f64")
     spent = [0.0, 0.0]
@@ -198,7 +270,7 @@ def main(folder, to):
         else:
             labels = numpy.array((folder / f"{name}.labels").read_text().splitlines() + [None], dtype=object)
             reference, current = (pandas.Series(labels[numpy.fromfile(folder / f"{side}.{name}.u16", dtype="u2")]) for side in ("reference", "log"))
-        of = number if kind == "number" else category
+        of = (plain_number if plain else number) if kind == "number" else (plain_category if plain else category)
         columns[name] = counted(lambda: of(reference, current, day, len(rows)))
         del reference, current
     counted(lambda: judge(columns, rows))
@@ -207,4 +279,4 @@ def main(folder, to):
     print(f"statistics {spent[0]:.2f} s, processor {spent[1]:.2f} s, peak {peak:.0f} MB; drifted: {', '.join(name for name, one in columns.items() if one['drifted'])}")
 
 
-main(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]))
+main(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), "--plain" in sys.argv)
