@@ -1,5 +1,6 @@
 import type { FeatureDrift } from '../../schemas/generated/types';
-import { alignCategories, binCounts, type Sample, sampleQuantiles } from '../statistics/drift';
+import { binCounts, type Sample, sampleQuantiles } from '../statistics/drift';
+import { alignProfiles, OTHERS } from './column';
 import { type CategoryProfile, type ColumnProfile, type NumberProfile, spelt } from './profile';
 
 export type Bins = NonNullable<FeatureDrift['bins']>;
@@ -8,7 +9,6 @@ const BINS = 20;
 /** Numbers of at most so many distinct values have a bar each. */
 const FEW_VALUES = 20;
 const CATEGORIES = 20;
-const OTHERS = 'all others';
 
 /** Shares of both samples on the same bins, for drawing one over the other. Undefined when neither has a value. */
 export function overlay(reference: ColumnProfile, current: ColumnProfile): Bins | undefined {
@@ -54,21 +54,25 @@ function countOf({ values, counts }: Sample, value: number): number {
 }
 
 function categoryBins(reference: CategoryProfile, current: CategoryProfile): Bins | undefined {
-  const { labels, reference: before, current: after } = alignCategories(reference.counts, current.counts);
+  const { labels, reference: before, current: after, others } = alignProfiles(reference, current);
   if (labels.length === 0) return undefined;
-  if (labels.length <= CATEGORIES)
+  if (labels.length <= CATEGORIES && others === undefined)
     return { labels: [...labels], reference: shares([...before]), current: shares([...after]) };
   // What is frequent now belongs into the picture as much as what was.
-  const [totalBefore, totalAfter] = [sum(before), sum(after)];
+  const beyond = others?.total ?? 0;
+  const [totalBefore, totalAfter] = [sum(before), sum(after) + beyond];
   const weight = (i: number): number => Math.max(before[i]! / (totalBefore || 1), after[i]! / (totalAfter || 1));
   const order = [...labels.keys()].sort((a, b) => weight(b) - weight(a) || a - b);
   const kept = order.slice(0, CATEGORIES - 1);
   const rest = order.slice(CATEGORIES - 1);
-  const pick = (counts: Float64Array): number[] => [...kept.map((i) => counts[i]!), sum(rest.map((i) => counts[i]!))];
+  const pick = (counts: Float64Array, more: number): number[] => [
+    ...kept.map((i) => counts[i]!),
+    sum(rest.map((i) => counts[i]!)) + more,
+  ];
   return {
     labels: [...kept.map((i) => labels[i]!), OTHERS],
-    reference: shares(pick(before)),
-    current: shares(pick(after)),
+    reference: shares(pick(before, 0)),
+    current: shares(pick(after, beyond)),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { FeatureDrift } from '../../schemas/generated/types';
 import {
+  type AlignedCounts,
   alignCategories,
   categoricalDrift,
   chiSquareTest,
@@ -7,7 +8,8 @@ import {
   effectLevel,
   numericDrift,
 } from '../statistics/drift';
-import { type ColumnProfile, presentOf } from './profile';
+import { type CategoryProfile, type ColumnProfile, presentOf } from './profile';
+import { distinctOfRest } from './rest';
 
 export type DriftMethod =
   'auto' | 'psi' | 'ks' | 'chi2' | 'jensen-shannon' | 'wasserstein' | 'hellinger' | 'l-infinity';
@@ -60,8 +62,33 @@ function compared(reference: ColumnProfile, current: ColumnProfile): Partial<Rec
   if (reference.kind === 'number' && current.kind === 'number')
     return numericDrift(reference.sample, current.sample).statistics;
   if (reference.kind === 'category' && current.kind === 'category')
-    return categoricalDrift(alignCategories(reference.counts, current.counts)).statistics;
+    return categoricalDrift(alignProfiles(reference, current)).statistics;
   throw new RangeError(`A ${reference.kind} column can't be compared with a ${current.kind} one.`);
+}
+
+/** Name of all categories together that are counted one by one on neither side. */
+export const OTHERS = 'all others';
+
+/**
+ * Counts on the same categories. Which categories are new can't be told where those of the reference were too many to count each: all that it has
+ * no count of are one category then, on both sides.
+ */
+export function alignProfiles(reference: CategoryProfile, current: CategoryProfile): AlignedCounts {
+  if (reference.rest === undefined) {
+    const aligned = alignCategories(reference.counts, current.counts);
+    if (current.rest === undefined) return aligned;
+    const { rows: total, most } = current.rest;
+    return { ...aligned, others: { total, most, distinct: distinctOfRest(current.rest) } };
+  }
+  const known = new Map([...current.counts].filter(([label]) => reference.counts.has(label)));
+  const { labels, ...counts } = alignCategories(reference.counts, known);
+  let others = presentOf(current);
+  for (const count of known.values()) others -= count;
+  return {
+    labels: [...labels, OTHERS],
+    reference: Float64Array.from([...counts.reference, reference.rest.rows]),
+    current: Float64Array.from([...counts.current, others]),
+  };
 }
 
 /** The method that decides for a column; where the one asked for does not suit the type, its sibling. */

@@ -1,6 +1,8 @@
 import { type ColumnStatistics, type Decision } from './column';
 import { type CategoryProfile, type ColumnProfile, type NumberProfile, presentOf, spelt } from './profile';
+import { distinctError } from '../statistics/distinct';
 import type { Sample } from '../statistics/drift';
+import { distinctOfRest, type Rest } from './rest';
 
 /** What else is worth saying of a column, most important first; undefined when nothing is. */
 export function noteOf(
@@ -13,6 +15,12 @@ export function noteOf(
     ...presence(reference, current, statistics),
     ...(reference.kind === 'number' && current.kind === 'number' ? outside(reference, current.sample) : []),
     ...(reference.kind === 'category' && current.kind === 'category' ? newCategories(reference, current) : []),
+    ...(current.kind === 'category' && current.rest ? [together(current.rest, 'values', current)] : []),
+    ...(reference.kind === 'category' && reference.rest
+      ? [
+          `${together(reference.rest, 'values of the reference', reference)}; values that it has no count of are compared as one`,
+        ]
+      : []),
     ...(decision.byChance ? [`the change is within chance (p = ${probability(statistics.p)})`] : []),
   ];
   return notes.length > 0 ? sentence(notes.join('; ')) : undefined;
@@ -55,15 +63,28 @@ function outside({ sample: reference, type }: NumberProfile, current: Sample): s
 const NAMED = 3;
 
 function newCategories(reference: CategoryProfile, current: CategoryProfile): string[] {
+  // Which are new is not known where those of the reference were too many to count each.
+  if (reference.rest !== undefined) return [];
   const fresh = [...current.counts].filter(([label]) => !reference.counts.has(label));
+  const { rest } = current;
   if (fresh.length === 0) return [];
   const total = presentOf(current);
   fresh.sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
   const named = fresh
     .slice(0, NAMED)
     .map(([label, n]) => `"${label.length > 40 ? `${label.slice(0, 40)}…` : label}" (${percent(n / total)})`);
-  const more = fresh.length > NAMED ? ` and ${fresh.length - NAMED} more` : '';
-  return [`new ${fresh.length === 1 ? 'category' : 'categories'} ${named.join(', ')}${more}`];
+  const others = Math.max(0, fresh.length - NAMED) + (rest ? distinctOfRest(rest) : 0);
+  const more = others > 0 ? ` and ${rest ? `about ${others.toLocaleString('en')}` : others} more` : '';
+  return [`new ${fresh.length + others === 1 ? 'category' : 'categories'} ${named.join(', ')}${more}`];
+}
+
+/** What was not counted one by one, and how well its number is known. */
+function together(rest: Rest, what: string, profile: CategoryProfile): string {
+  const error = distinctError(rest.values);
+  const distinct = distinctOfRest(rest).toLocaleString('en');
+  const number = error === 0 ? distinct : `about ${distinct} (± ${(100 * error).toFixed(1)} %)`;
+  const beyond = `beyond ${profile.counts.size.toLocaleString('en')} ones that are counted each`;
+  return `${number} rare ${what}, ${percent(rest.rows / presentOf(profile))} of the rows, are counted together, ${beyond}`;
 }
 
 function sentence(text: string): string {

@@ -1,10 +1,11 @@
 /**
- * What is kept of a table to compare it with another: its columns, counted by value. A profile is exact, and two profiles of parts merge
- * into that of the whole.
+ * What is kept of a table to compare it with another: its columns, counted by value. Two profiles of parts merge into that of the whole. A profile
+ * is exact, but for columns of very many values: numbers then lie on a grid, and rare texts are counted together.
  */
 import type { ColumnType } from '../../schemas/generated/types';
 import { type Grid, onGrid } from '../statistics/grid';
 import { type Sample, sampleOf } from '../statistics/sample';
+import { CategoryFold, type Rest } from './rest';
 
 interface Presence {
   /** Rows without a value. */
@@ -26,6 +27,8 @@ export interface CategoryProfile extends Presence {
   readonly kind: 'category';
   readonly type: 'text' | 'boolean';
   readonly counts: ReadonlyMap<string, number>;
+  /** Values that were too many to count each; all categories of the reference are among `counts`. */
+  readonly rest?: Rest;
 }
 
 export type ColumnProfile = NumberProfile | CategoryProfile;
@@ -49,7 +52,7 @@ export interface ColumnReading {
 /** Values present. */
 export function presentOf(profile: ColumnProfile): number {
   if (profile.kind === 'number') return profile.sample.total;
-  let total = 0;
+  let total = profile.rest?.rows ?? 0;
   for (const count of profile.counts.values()) total += count;
   return total;
 }
@@ -242,6 +245,8 @@ export function roundedTo(profile: NumberProfile, grid: Grid): NumberProfile {
   return same ? profile : { ...profile, grid, sample: onGrid(profile.sample, grid) };
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** The profile of two parts of one column. @throws RangeError when they are of different kinds */
 export function mergeColumns(a: ColumnProfile, b: ColumnProfile): ColumnProfile {
   const presence = { missing: a.missing + b.missing, misfits: a.misfits + b.misfits };
@@ -252,9 +257,10 @@ export function mergeColumns(a: ColumnProfile, b: ColumnProfile): ColumnProfile 
     return { ...a, ...presence, grid, sample: mergeSamples(first.sample, second.sample) };
   }
   if (a.kind === 'category' && b.kind === 'category') {
-    const counts = new Map(a.counts);
-    for (const [label, count] of b.counts) counts.set(label, (counts.get(label) ?? 0) + count);
-    return { ...a, ...presence, counts };
+    const fold = new CategoryFold(NONE);
+    fold.addAll(a.counts, a.rest);
+    fold.addAll(b.counts, b.rest);
+    return { ...a, ...presence, ...fold.result() };
   }
   throw new RangeError(`A ${a.kind} column and a ${b.kind} column can't be merged.`);
 }

@@ -28,12 +28,13 @@ export function violationsOf(reference: ColumnProfile, current: ColumnProfile): 
     });
     add('out-of-range', count, examples);
   }
-  if (reference.kind === 'category' && current.kind === 'category') {
+  // Of a reference with too many categories to count each it is not known which are new.
+  if (reference.kind === 'category' && current.kind === 'category' && reference.rest === undefined) {
     const fresh = [...current.counts].filter(([label]) => !reference.counts.has(label));
     fresh.sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
     add(
       'new-category',
-      fresh.reduce((sum, [, count]) => sum + count, 0),
+      fresh.reduce((sum, [, count]) => sum + count, current.rest?.rows ?? 0),
       fresh.slice(0, EXAMPLES).map(([label]) => label.slice(0, 80)),
     );
   }

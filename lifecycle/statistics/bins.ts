@@ -23,11 +23,22 @@ export function binCounts({ values, counts }: Sample, edges: Float64Array): Floa
   return out;
 }
 
+/** Categories that only the current sample has, and whose counts are not known one by one. */
+export interface OtherCategories {
+  readonly total: number;
+  /** How many there are. */
+  readonly distinct: number;
+  /** The largest of their counts. */
+  readonly most: number;
+}
+
 /** Shares of two tables of category counts on the same labels: those of the reference first, most frequent first. */
 export interface AlignedCounts {
   readonly labels: readonly string[];
   readonly reference: Float64Array;
   readonly current: Float64Array;
+  /** Beside the labels. */
+  readonly others?: OtherCategories;
 }
 
 export function alignCategories(

@@ -2,7 +2,7 @@
  * Drift of a column between a reference and a current sample: every statistic at once, and how to read each.
  * At millions of rows every p-value is tiny, so judge by effect sizes there and use tests on small windows.
  */
-import { binCounts, quantileBins, type AlignedCounts } from './bins';
+import { binCounts, quantileBins, type AlignedCounts, type OtherCategories } from './bins';
 import { chiSquareTest } from './contingency';
 import {
   chebyshev,
@@ -11,8 +11,10 @@ import {
   kolmogorovSmirnov,
   normalisedWasserstein,
   populationStabilityIndex,
+  PSI_EPSILON,
   totalVariation,
 } from './distances';
+import { chiSquareSf } from './distributions';
 import { type Sample } from './sample';
 
 export * from './sample';
@@ -194,13 +196,72 @@ export interface CategoricalDrift {
   readonly leastExpected: number;
 }
 
-/** All statistics of a categorical column, from counts on the same labels (see `alignCategories`). */
+/**
+ * All statistics of a categorical column, from counts on the same labels (see `alignCategories`). The terms of `others` in χ², Jensen–Shannon,
+ * Hellinger and total variation are proportional to their counts, so these are exact however the rows are spread; χ² needs their number for its
+ * degrees of freedom; PSI and L∞ are those of one category with `most` rows and the others alike.
+ */
 export function categoricalDrift(counts: AlignedCounts): CategoricalDrift {
+  const { others } = counts;
+  if (others !== undefined && others.total > 0) return driftWithOthers(counts, others);
   const test = chiSquareTest([counts.reference, counts.current]);
   return {
     statistics: { chi2: test.statistic, 'chi2-p': test.p, 'cramers-v': test.cramersV || 0, ...binned(counts) },
     leastExpected: test.leastExpected,
   };
+}
+
+function driftWithOthers({ reference, current }: AlignedCounts, others: OtherCategories): CategoricalDrift {
+  const { total, most } = others;
+  const distinct = Math.max(1, others.distinct);
+  const joint = { reference: appended(reference, 0), current: appended(current, total) };
+  const together = binned(joint);
+  const test = chiSquareTest([joint.reference, joint.current], { correction: distinct === 1 });
+  const freedom = test.freedom + distinct - 1;
+  const [before, after] = [sum(reference), sum(joint.current)];
+  const alike = distinct > 1 ? (total - most) / (distinct - 1) : 0;
+  const psi =
+    together.psi -
+    stabilityOfNew(total / after) +
+    stabilityOfNew(most / after) +
+    (distinct - 1) * stabilityOfNew(alike / after);
+  return {
+    statistics: {
+      chi2: test.statistic,
+      'chi2-p': distinct === 1 ? test.p : chiSquareSf(test.statistic, freedom),
+      'cramers-v': test.cramersV || 0,
+      ...together,
+      psi,
+      'l-infinity': Math.max(most / after, largestGap(reference, before, current, after)),
+    },
+    // One of them may have a single row.
+    leastExpected: Math.min(test.leastExpected, Math.min(before, after) / (before + after)),
+  };
+}
+
+/** What a category adds to PSI that only the current sample has. */
+function stabilityOfNew(share: number): number {
+  return share > PSI_EPSILON ? (share - PSI_EPSILON) * Math.log(share / PSI_EPSILON) : 0;
+}
+
+function largestGap(reference: Float64Array, before: number, current: Float64Array, after: number): number {
+  let largest = 0;
+  for (let i = 0; i < reference.length; i++)
+    largest = Math.max(largest, Math.abs(reference[i]! / before - current[i]! / after));
+  return largest;
+}
+
+function appended(counts: Float64Array, count: number): Float64Array {
+  const longer = new Float64Array(counts.length + 1);
+  longer.set(counts);
+  longer[counts.length] = count;
+  return longer;
+}
+
+function sum(counts: Float64Array): number {
+  let total = 0;
+  for (const count of counts) total += count;
+  return total;
 }
 
 function binned({ reference, current }: { readonly reference: Float64Array; readonly current: Float64Array }) {

@@ -1,6 +1,7 @@
 /** Counts columns of a Parquet file by the codes of their dictionaries; what is not written so is left to the database. */
 import { setImmediate } from 'node:timers/promises';
 import { type ColumnRows, isUnread, type ParquetColumn, Unread } from '../../table';
+import type { TextRoom } from '../rest';
 import { addScore } from '../windows';
 import type { Span } from './file';
 import { LabelTally } from './labels';
@@ -18,6 +19,7 @@ interface CodePass {
   readonly first: boolean;
   /** Of a model of two classes, whose scores are counted. */
   readonly threshold: number | undefined;
+  readonly room: TextRoom;
   /** Draws rows on the way, with these columns. */
   readonly picks: RowPicks | undefined;
   readonly picked: readonly string[];
@@ -44,7 +46,7 @@ export async function countCodes(
   window: Span,
   asked: readonly Asked[],
   parts: Parts,
-  { exact, first, threshold, picks, picked, signal }: CodePass,
+  { exact, first, threshold, room, picks, picked, signal }: CodePass,
 ): Promise<{ readonly counted: readonly Counted[]; readonly left: readonly Asked[] } | undefined> {
   return withParquet(path, async (reader) => {
     const consumers = new Map<ParquetColumn, Consumer[]>();
@@ -60,7 +62,7 @@ export async function countCodes(
     const ends = new Map<Asked, () => Counted>();
     for (const one of asked)
       give(one.name, (column) => {
-        const tally = tallyOf(one, column, exact, parts);
+        const tally = tallyOf(one, column, exact, parts, room);
         if (tally === undefined) return undefined;
         ends.set(one, tally.end);
         return { take: tally.take, lost: () => void ends.delete(one) };
@@ -147,10 +149,11 @@ function isNumeric({ physical, unit }: ParquetColumn): boolean {
 
 /** What counts a column; undefined when its values are not of the type they are read as, and the database is to convert them. */
 function tallyOf(
-  { name, at, reading: { type, float32 = false }, binner, grid }: Asked,
+  { name, at, reading: { type, float32 = false }, binner, grid, kept }: Asked,
   column: ParquetColumn,
   exact: number,
   parts: Parts,
+  room: TextRoom,
 ): { take: Consumer['take']; end: () => Counted } | undefined {
   if (type === 'number' || type === 'time') {
     const fits = type === 'time' ? column.unit !== undefined : isNumeric(column);
@@ -173,7 +176,7 @@ function tallyOf(
   const truth = column.physical === 'boolean';
   const whole = (column.physical === 'int32' || column.physical === 'int64') && column.unit === undefined;
   if (!(truth || (type === 'text' && (whole || column.physical === 'bytes')))) return undefined;
-  const tally = new LabelTally(binner, type, truth);
+  const tally = new LabelTally(binner, type, truth, { room, kept });
   return {
     take: (rows, runs) => {
       if (rows.kind !== 'codes') throw new Unread('categories that are in no dictionary');

@@ -1,5 +1,6 @@
 import { columnsOf, copyToParquet, type Database, identifier } from '../../table';
 import { SAMPLED_ROWS } from '../requests';
+import { TextRoom } from '../rest';
 import { countCodes } from './codes';
 import type { Span } from './file';
 import { rowsWithin } from './file';
@@ -170,7 +171,7 @@ async function pickRows(
   if (parquet === undefined) return undefined;
   const picks = new RowPicks(salt, level);
   const picked = columns.map(({ name }) => name);
-  const pass = { exact: 0, first: true, threshold: undefined, picks, picked, signal };
+  const pass = { exact: 0, first: true, threshold: undefined, room: new TextRoom(), picks, picked, signal };
   const parts = new Parts(window.to - window.from);
   if ((await countCodes(parquet, window, [], parts, pass)) === undefined) return undefined;
   const { drawn } = picks;

@@ -4,6 +4,7 @@ import type { Database } from '../../table';
 import type { Binner } from '../binner';
 import type { ColumnProfile, ColumnReading } from '../profile';
 import { predictionReading } from '../requests';
+import { Categories, TextRoom } from '../rest';
 import { chooseLength, type Part } from '../windows';
 import { countCodes } from './codes';
 import { parquetSpan } from './parquet-log';
@@ -11,7 +12,7 @@ import { Parts } from './parts';
 import { type Asked, type Counted, countColumns } from './pass';
 import { type DrawnRows, RowPicks } from './picks';
 import { ACTUAL, ANSWER, ID, type LogTable, TIME } from './table';
-import type { Vocabulary } from './vocabulary';
+import { MOST_KNOWN, type Vocabulary } from './vocabulary';
 
 /** How log files are counted; part of the key under which the counts are kept. */
 export interface Counting {
@@ -22,6 +23,8 @@ export interface Counting {
   readonly grids: Readonly<Record<string, Grid>>;
   /** Texts of the reference by column, where they are not too many; what is counted does not depend on them. */
   readonly labels: Readonly<Record<string, readonly string[]>>;
+  /** Of every category column, the predictions too: hashes of the reference's categories, see {@link Categories}. */
+  readonly kept: Readonly<Record<string, Float64Array>>;
   readonly info: Pick<ModelInfo, 'task' | 'classes' | 'threshold'> | undefined;
   /** Milliseconds of a part; without it chosen for each file. */
   readonly each: number | undefined;
@@ -55,6 +58,8 @@ export interface FileCounts {
   readonly labelled: number;
   readonly from: number | null;
   readonly to: number | null;
+  /** Digest of the reference's categories, where texts were counted together that are none of them. */
+  readonly beside?: string;
 }
 
 /** Milliseconds since 1970, `to` not included. */
@@ -184,10 +189,11 @@ async function countParts(
   const picks = table.parquet && drawing && new RowPicks(drawing.salt, drawing.level);
   const names = table.columns.map(({ name }) => name);
   const others = names.filter((name) => !asked.some((one) => one.name === name));
+  const room = new TextRoom();
   const counted: Counted[] = [];
   for (let at = 0; at === 0 || at < asked.length; at += TOGETHER) {
     const some = asked.slice(at, at + TOGETHER);
-    const pass = { exact, first: at === 0, threshold: at === 0 ? threshold : undefined };
+    const pass = { exact, first: at === 0, threshold: at === 0 ? threshold : undefined, room };
     if (table.parquet === undefined) {
       counted.push(...(await countColumns(database, relation, some, parts, { ...pass, vocabulary })));
       continue;
@@ -209,6 +215,7 @@ async function countParts(
           first: false,
           threshold: undefined,
           vocabulary,
+          room,
         })),
       );
   }
@@ -216,10 +223,18 @@ async function countParts(
 }
 
 /** What is asked of a log: its watched columns, and the predictions. */
-function askedOf({ columns, answer }: LogTable, { names, binners, readings, grids, info }: Counting): Asked[] {
+function askedOf({ columns, answer }: LogTable, { names, binners, readings, grids, kept, info }: Counting): Asked[] {
+  const known = (name: string): Pick<Asked, 'grid' | 'kept' | 'unremembered'> => {
+    const hashes = own(kept, name);
+    return {
+      grid: own(grids, name),
+      kept: hashes && new Categories(hashes),
+      unremembered: hashes !== undefined && hashes.length > MOST_KNOWN,
+    };
+  };
   const asked = columns.flatMap(({ name, sql }): Asked[] => {
     const at = names.indexOf(name);
-    return at < 0 ? [] : [{ name, sql, reading: readings[name]!, grid: own(grids, name), at, binner: binners[at] }];
+    return at < 0 ? [] : [{ name, sql, reading: readings[name]!, at, binner: binners[at], ...known(name) }];
   });
   if (answer !== undefined && info !== undefined) {
     const at = names.length;
@@ -227,9 +242,9 @@ function askedOf({ columns, answer }: LogTable, { names, binners, readings, grid
       name: ANSWER,
       sql: answer,
       reading: predictionReading(info),
-      grid: grids[ANSWER],
       at,
       binner: binners[at],
+      ...known(ANSWER),
     });
   }
   return asked;

@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
 import type { MonitorStage, Written } from '../../../schemas/generated/types';
-import { gridOf, type Grid } from '../../statistics/grid';
 import type { Actual } from '../../store/feedback';
 import type { StageContext } from '../../store/room';
 import { hashFile } from '../../process/hash';
@@ -12,16 +11,17 @@ import type { WindowCounter } from '../windows';
 import { type CountJob, LogCounter, type Opening } from './counter';
 import { drawAll, drawAllLabelled, type Drawable, levelOf } from './draw';
 import { fetchLog, type Fetched, writtenThere } from './fetch';
+import { countingOf } from './counting';
 import { type Counting, type FileCounts, type FileSpan, rowsWithin, spanOf } from './file';
 import { columnsWithFew, countExactly } from './exact';
+import { besideOf, countedBeside, LogFold } from './fold';
 import { Kept } from './keep';
 import { type FileLook, inLanes, type Lane, openLanes, WORTH } from './lanes';
 import { mergeCounts } from './merge';
 import { filesOf } from './readable';
 import { outcomesOf } from './outcomes';
 import { drawnRows } from './rows';
-import { ANSWER, type LogSource, type LogTable, logFiles, openLog, TIME } from './table';
-import { MOST_KNOWN } from './vocabulary';
+import { type LogSource, type LogTable, logFiles, openLog, TIME } from './table';
 
 /** Of a Parquet file, about. */
 const BYTES_OF_A_ROW = 64;
@@ -175,16 +175,18 @@ export async function readLog(
       return made;
     };
     let done = 0;
+    const fold = new LogFold(pass.reference, pass.prediction);
+    const beside = besideOf(kept, counting);
     // Two jobs a thread: one is counted while what came of the other is written down.
     const counts = await inLanes<(typeof jobs)[number], Lane | undefined, FileCounts>(
       jobs,
       lanes.length > 0 ? [...lanes, ...lanes] : [undefined],
-      async ({ key, span: _span, ...job }, _at, lane) => {
+      async ({ key, span: _span, ...job }, at, lane) => {
         context.signal.throwIfAborted();
         context.progress(0.3 + (0.25 * done) / jobs.length, `reading ${basename(job.path)}`);
-        const one = await kept.of(key, () => (lane === undefined ? count(job) : lane.count(job)));
+        const one = await countedBeside(kept, key, beside, () => (lane === undefined ? count(job) : lane.count(job)));
         done++;
-        return one;
+        return fold.take(at, one);
       },
     );
     await Promise.all([...lanes.splice(0).map((lane) => lane.close()), counter.settled()]);
@@ -214,7 +216,8 @@ export async function readLog(
     );
     const future = await futureRows(database, files, pass.until === undefined ? until : Infinity, table);
     const undated = files.reduce((sum, { span }) => sum + span.undated, 0);
-    const merged = mergeCounts(counts, { ...counting, binners: [...counting.binners, ...binsOf(pass.measured)] });
+    const all = { ...counting, binners: [...counting.binners, ...binsOf(pass.measured)] };
+    const merged = fold.into(mergeCounts(counts, all));
     if (pass.measures)
       await measureFiles(database, inside, { since, until }, pass, pass.measures, merged.windows, context.scratch);
     const measured = pass.measures?.profiles();
@@ -308,23 +311,6 @@ function withMeasures(
 
 function endingOf(path: string): string {
   return basename(path).split('.').slice(1).join('.').toLowerCase();
-}
-
-function countingOf(pass: LogPass): Counting {
-  const { readings, names, binners, info, seed, reference, prediction } = pass;
-  const grids = new Map<string, Grid>();
-  const labels = new Map<string, readonly string[]>();
-  for (const [name, profile] of Object.entries({ ...reference, ...(prediction && { [ANSWER]: prediction }) }))
-    if (profile.kind === 'number') grids.set(name, profile.grid ?? gridOf(profile.sample));
-    else if (profile.counts.size <= MOST_KNOWN) labels.set(name, [...profile.counts.keys()]);
-  if (prediction === undefined && info !== undefined && info.task !== 'multiclass')
-    grids.set(ANSWER, info.task === 'binary' ? { center: 0.5, scale: 0.25 } : { center: 0, scale: 1 });
-  const each = pass.each === undefined ? undefined : pass.each * 3_600_000;
-  return {
-    ...{ readings, names, binners, info, each, seed },
-    grids: Object.fromEntries(grids),
-    labels: Object.fromEntries(labels),
-  };
 }
 
 /** The time from which on the last so many rows lie. */

@@ -3,6 +3,7 @@ import { type Database, doublesOf, identifier, stringAt, wordsOf } from '../../t
 import type { Binner } from '../binner';
 import { misfitsOf, valueOf } from '../files';
 import type { ColumnProfile, ColumnReading } from '../profile';
+import type { Categories, TextRoom } from '../rest';
 import { addScore } from '../windows';
 import { NumberTally } from './numbers';
 import { arranged, type PartCells, type Parts, type Runs } from './parts';
@@ -20,6 +21,10 @@ export interface Asked {
   readonly at: number;
   readonly binner: Binner | undefined;
   readonly grid: Grid | undefined;
+  /** Categories of the reference. */
+  readonly kept: Categories | undefined;
+  /** They are more than a vocabulary has. */
+  readonly unremembered: boolean;
 }
 
 /** What was counted of a column. */
@@ -39,6 +44,7 @@ interface Pass {
   /** Of a model of two classes, whose scores are counted. */
   readonly threshold: number | undefined;
   readonly vocabulary: Vocabulary;
+  readonly room: TextRoom;
 }
 
 /** Counts columns of a relation in one pass: values come over as typed arrays, texts as hashes; those that are not known are read afterwards, each once. */
@@ -47,7 +53,7 @@ export async function countColumns(
   relation: string,
   asked: readonly Asked[],
   parts: Parts,
-  { exact, first, threshold, vocabulary }: Pass,
+  { exact, first, threshold, vocabulary, room }: Pass,
 ): Promise<Counted[]> {
   const list = [TIME];
   const takes: ((chunk: Parameters<Parameters<Database['stream']>[1]>[0], runs: Runs) => void)[] = [];
@@ -67,9 +73,10 @@ export async function countColumns(
         return { name, at, cells: tally.cells, ...tally.profile(type, misfits) };
       });
     } else {
-      const known = await vocabulary.of(name, reading.type, binner);
+      // Of a reference with more texts than are remembered, each is read along, so that it has its place.
+      const known = column.unremembered ? undefined : await vocabulary.of(name, reading.type, binner);
       const hashes = wordsOf(place);
-      const tally = new TextTally(binner, reading.type, known);
+      const tally = new TextTally(binner, reading.type, known, { room, kept: column.kept });
       // Empty texts are known as missing, so that the hashes are those of the column, which the database makes once for a text of a dictionary.
       const plain = reading.type === 'text' ? `CAST(${identifier(name)} AS VARCHAR)` : value;
       if (known === undefined) {
@@ -82,8 +89,10 @@ export async function countColumns(
         takes.push((chunk, runs) => tally.add(hashes(chunk, runs.rows), runs, parts.all.length));
       }
       ends.push(async () => {
-        const { unread } = tally;
-        if (unread.length > 0) tally.name(await vocabulary.read(relation, name, plain, unread));
+        const { unread, full } = tally;
+        const all = full && known !== undefined;
+        if (all || unread.length > 0)
+          await vocabulary.read(relation, name, plain, all ? undefined : unread, (some) => tally.name(some));
         const misfits = await misfitsOf(database, relation, column, reading, tally.missing);
         return { name, at, cells: tally.cells, profile: tally.profile(misfits) };
       });

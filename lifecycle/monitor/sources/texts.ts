@@ -1,5 +1,7 @@
 import type { Binner } from '../binner';
+import { textHash } from '../../statistics/distinct';
 import type { CategoryProfile } from '../profile';
+import { type Categories, RestCounter, type TextRoom } from '../rest';
 import { PartCells, type Runs, WORTH_SETTLING } from './parts';
 
 /** Texts with their hashes of 64 bits, two words each; null is what counts as missing. */
@@ -15,6 +17,15 @@ const NUMBER = 2;
 const ROOMY = 8;
 const FEW = 4_096;
 const NOTHING = new Uint32Array(0);
+/** The number of all texts for which there is no room. */
+const REST = 0;
+
+/** Where texts are too many to keep each. */
+export interface Room {
+  readonly room: TextRoom;
+  /** Texts that get a place all the same; those that are known from the start need not be among them. */
+  readonly kept: Pick<Categories, 'has'> | undefined;
+}
 
 /** Counts texts of one column, told apart by their hashes of 64 bits; a text itself is read once, or is known already. */
 export class TextTally {
@@ -27,14 +38,17 @@ export class TextTally {
   #bins = new Uint16Array(256);
   #part: number | undefined;
   #settled = NOTHING;
+  readonly #rest = new RestCounter();
 
   /** @param known texts that need not be read: all that have a bin of their own, where {@link TextTally.add} is not told how to read */
   constructor(
     private readonly binner: Binner | undefined,
     private readonly type: 'text' | 'boolean',
     known?: Spelt,
+    private readonly room?: Room,
   ) {
     this.cells = binner && new PartCells(binner.bins);
+    if (binner !== undefined) this.#bins[REST] = binner.bins - 1;
     known?.labels.forEach((label, i) => {
       const [low, high] = [known.hashes[2 * i]!, known.hashes[2 * i + 1]!];
       if (this.#numberOf(low, high) === 0) this.#enter(low, high, label);
@@ -62,7 +76,7 @@ export class TextTally {
         if (table[at] !== low || table[at + 1] !== high) {
           number = this.#numberOf(low, high);
           if (number === 0) {
-            number = this.#enter(low, high, label?.(row));
+            number = this.#meet(low, high, label?.(row));
             [table, counts, last] = [this.#table, this.#counts, this.#table.length / WIDTH - 1];
           }
         }
@@ -84,6 +98,20 @@ export class TextTally {
     let at = (WIDTH * low) & last;
     while (table[at + NUMBER] !== 0 && (table[at] !== low || table[at + 1] !== high)) at = (at + WIDTH) & last;
     return at;
+  }
+
+  /** The number of a text that has none yet: one of its own while there is room. */
+  #meet(low: number, high: number, label: string | null | undefined): number {
+    if (this.room === undefined || label === null || this.room.room.take(this.#labels.length))
+      return this.#enter(low, high, label);
+    if (label !== undefined) {
+      const hash = textHash(label);
+      if (this.room.kept?.has(hash) === true) return this.#enter(low, high, label);
+      this.#rest.met(hash);
+    }
+    // The table is by the low word.
+    this.#rest.add(high);
+    return REST;
   }
 
   /** Gives a text a number. */
@@ -135,6 +163,11 @@ export class TextTally {
     return missing;
   }
 
+  /** Whether some texts found no room. */
+  get full(): boolean {
+    return this.#rest.rows > 0;
+  }
+
   /** Hashes of the texts that were counted, but not read. */
   get unread(): bigint[] {
     const words = new Uint32Array(this.#hashes.buffer);
@@ -143,11 +176,13 @@ export class TextTally {
     );
   }
 
-  /** Tells what the texts are that were not read. */
+  /** Tells what the texts are that were not read, once; those that found no room among them. */
   name({ hashes, labels }: Spelt): void {
     labels.forEach((label, i) => {
       const number = this.#numberOf(hashes[2 * i]!, hashes[2 * i + 1]!);
-      if (number > 0 && this.#labels[number] === undefined) this.#labels[number] = label;
+      if (number === REST) {
+        if (this.#rest.rows > 0 && label !== null) this.#rest.met(textHash(label));
+      } else if (this.#labels[number] === undefined) this.#labels[number] = label;
     });
   }
 
@@ -158,7 +193,8 @@ export class TextTally {
       if (typeof label === 'string' && this.#counts[number]! > 0) known.push([label, this.#counts[number]!]);
     });
     const counts = new Map(known.sort(([a], [b]) => (a < b ? -1 : 1)));
-    return { kind: 'category', type: this.type, counts, missing: this.missing, misfits };
+    const rest = this.#rest.rest();
+    return { kind: 'category', type: this.type, counts, missing: this.missing, misfits, ...(rest && { rest }) };
   }
 }
 

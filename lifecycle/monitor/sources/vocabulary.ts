@@ -37,29 +37,56 @@ export class Vocabulary {
     return { hashes: Int32Array.from(column.hashes), labels: column.labels };
   }
 
-  /** Reads texts by their hashes. @param value SQL of the text */
-  async read(relation: string, name: string, value: string, hashes: readonly bigint[]): Promise<Spelt> {
+  /**
+   * Reads texts by their hashes; where these are many, or not all known, all texts of the column.
+   *
+   * @param value SQL of the text
+   * @param hashes undefined for all
+   * @param take called with some at a time, each once
+   */
+  async read(
+    relation: string,
+    name: string,
+    value: string,
+    hashes: readonly bigint[] | undefined,
+    take: (some: Spelt) => void,
+  ): Promise<void> {
     const wanted =
-      hashes.length <= 1_000 ? ` WHERE hash(v) IN (${hashes.map((hash) => `${hash}::UBIGINT`).join(', ')})` : '';
-    const found = await spelt(
+      hashes !== undefined && hashes.length <= 1_000
+        ? ` WHERE hash(v) IN (${hashes.map((hash) => `${hash}::UBIGINT`).join(', ')})`
+        : '';
+    const column = this.#columns.get(name);
+    let met: Spelt[] | undefined = [];
+    let size = column?.labels.length ?? MOST_KNOWN;
+    await eachSpelt(
       this.database,
       `SELECT hash(v), any_value(v) FROM (SELECT ${value} AS v FROM ${relation})${wanted} GROUP BY hash(v)`,
+      (some) => {
+        take(some);
+        size += some.labels.length;
+        if (size > MOST_KNOWN) met = undefined;
+        met?.push(some);
+      },
     );
-    const column = this.#columns.get(name);
-    if (column !== undefined && column.labels.length + found.labels.length <= MOST_KNOWN) {
-      for (const word of found.hashes) column.hashes.push(word);
-      column.labels.push(...found.labels);
+    for (const some of met ?? []) {
+      for (const word of some.hashes) column?.hashes.push(word);
+      column?.labels.push(...some.labels);
     }
-    return found;
   }
 }
 
 async function spelt(database: Database, sql: string): Promise<Spelt> {
   const hashes: number[] = [];
   const labels: (string | null)[] = [];
-  await database.stream(sql, (chunk, rows) => {
-    for (const word of words(chunk, 0).subarray(0, 2 * rows)) hashes.push(word);
-    for (const label of strings(chunk, 1).slice(0, rows)) labels.push(label);
+  await eachSpelt(database, sql, (some) => {
+    for (const word of some.hashes) hashes.push(word);
+    labels.push(...some.labels);
   });
   return { hashes: Int32Array.from(hashes), labels };
+}
+
+function eachSpelt(database: Database, sql: string, take: (some: Spelt) => void): Promise<unknown> {
+  return database.stream(sql, (chunk, rows) =>
+    take({ hashes: words(chunk, 0).slice(0, 2 * rows), labels: strings(chunk, 1).slice(0, rows) }),
+  );
 }

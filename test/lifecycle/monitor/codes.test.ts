@@ -106,6 +106,7 @@ describe('counting the codes of Parquet files', function () {
             return profile.kind === 'number' ? [[name, gridOf(profile.sample)]] : [];
           }),
         ),
+        kept: {},
         labels: Object.fromEntries(
           names.flatMap((name) => {
             const profile = reference[name]!;
@@ -293,6 +294,7 @@ describe('counting the codes of Parquet files', function () {
         binners: [],
         grids: {},
         labels: {},
+        kept: {},
         info: undefined,
         each: undefined,
         seed: 1,
