@@ -61,7 +61,7 @@ export function binnerOf(profile: ColumnProfile, float32 = false): Binner {
   }
   const labels = [...profile.counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
   const kept = labels.slice(0, CATEGORIES);
-  const others = labels.slice(CATEGORIES).reduce((sum, [, count]) => sum + count, 0);
+  const others = labels.slice(CATEGORIES).reduce((sum, [, count]) => sum + count, profile.rest?.rows ?? 0);
   return binnerFrom({
     kind: 'category',
     type: profile.type,

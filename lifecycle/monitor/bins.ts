@@ -62,9 +62,12 @@ function categoryBins(reference: CategoryProfile, current: CategoryProfile): Bin
   const beyond = others?.total ?? 0;
   const [totalBefore, totalAfter] = [sum(before), sum(after) + beyond];
   const weight = (i: number): number => Math.max(before[i]! / (totalBefore || 1), after[i]! / (totalAfter || 1));
-  const order = [...labels.keys()].sort((a, b) => weight(b) - weight(a) || a - b);
+  // Those that the reference has no count of are no category.
+  const together = reference.rest === undefined ? [] : [labels.length - 1];
+  const order = [...labels.keys()].slice(0, labels.length - together.length);
+  order.sort((a, b) => weight(b) - weight(a) || a - b);
   const kept = order.slice(0, CATEGORIES - 1);
-  const rest = order.slice(CATEGORIES - 1);
+  const rest = [...order.slice(CATEGORIES - 1), ...together];
   const pick = (counts: Float64Array, more: number): number[] => [
     ...kept.map((i) => counts[i]!),
     sum(rest.map((i) => counts[i]!)) + more,

@@ -52,6 +52,7 @@ export async function readCurrent(
       outcomes: outcomesOf(pass.feedback),
       extras: pass.extras,
     });
+  const among = { ...pass, reference: reference.profile.columns, prediction: reference.prediction };
   if (entry.output !== undefined) {
     if (stage.window !== undefined)
       context.log(
@@ -59,7 +60,7 @@ export async function readCurrent(
         `'${entry.target}' scores a file, which is looked at as a whole; \`window\` is for servers.`,
         { path: ['window'] },
       );
-    return readBatch(database, entry.output, model, readings, written, pass);
+    return readBatch(database, entry.output, model, readings, written, among);
   }
   const { last } = stage.window ?? {};
   const window: RequestWindow = {
@@ -68,7 +69,7 @@ export async function readCurrent(
     version: entry.version,
     ...(last !== undefined && { last }),
   };
-  const found = await profileRequests(store, entry.target, window, readings, model?.info, pass);
+  const found = await profileRequests(store, entry.target, window, readings, model?.info, among);
   if (found.table.rows > 0 || stage.window?.hours === undefined) return found;
   const { since: _since, last: _last, ...version } = window;
   const latest = await lastRequest(store, entry.target, { ...version, since: new Date(entry.time) });
@@ -85,7 +86,7 @@ async function readBatch(
   model: Watched['model'],
   readings: Readonly<Record<string, ColumnReading>>,
   written: Written | undefined,
-  { names, measures, measured = [] }: RequestPass,
+  { names, measures, measured = [], reference, prediction }: RequestPass,
 ): Promise<RequestProfile> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) {
@@ -103,10 +104,12 @@ async function readBatch(
     type: model.info.task === 'multiclass' ? 'text' : 'number',
     ...(model.info.task !== 'multiclass' && { float32: true }),
   };
-  const { rows, columns } = await profileRelation(database, table, {
-    ...readings,
-    ...(reading && { [answer]: reading }),
-  });
+  const { rows, columns } = await profileRelation(
+    database,
+    table,
+    { ...readings, ...(reading && { [answer]: reading }) },
+    { ...(prediction && { [answer]: prediction }), ...reference },
+  );
   const { [answer]: predicted, ...rest } = columns;
   if (measures) await measureRelation(database, table.relation, table.columns, measures);
   const time = found.mtime.toISOString();

@@ -29,7 +29,8 @@ import {
   withDatabase,
 } from '../table';
 import { compareProfiles, type Drift, type DriftOptions } from './drift';
-import type { ColumnProfile, ColumnReading, TableProfile } from './profile';
+import { categoriesOf, type ColumnProfile, type ColumnReading, type TableProfile } from './profile';
+import { CategoryFold, MOST_TEXTS } from './rest';
 
 /** A file that can be profiled. */
 export interface OpenTable {
@@ -156,18 +157,32 @@ async function described(database: Database, relation: string): Promise<OpenTabl
   return { relation, columns: columns.map(({ name, sql }) => ({ name, sql, type: columnType(sql) })) };
 }
 
-/** Profiles columns of a relation: the database counts the values, so that only distinct ones come out. */
+/** Categories of all columns of a table that are counted each, and of a column at least. */
+const MOST_TOGETHER = 4_000_000;
+const LEAST_TEXTS = 10_000;
+
+/**
+ * Profiles columns of a relation: the database counts the values, so that only distinct ones come out.
+ *
+ * @param reference whose categories are counted each, however many there are
+ */
 export async function profileRelation(
   database: Database,
   { relation, columns: there }: OpenTable,
   readings: Readonly<Record<string, ColumnReading>>,
+  reference: Readonly<Record<string, ColumnProfile>> = {},
 ): Promise<TableProfile> {
   const { n } = await database.one<{ n: number }>(`SELECT count(*) AS n FROM ${relation}`);
   // Own properties only, and no assignment by name: a column may be called `constructor` or `__proto__`.
   const columns: [string, ColumnProfile][] = [];
+  let left = MOST_TOGETHER;
   for (const { name, sql } of there) {
     const reading = Object.hasOwn(readings, name) ? readings[name] : undefined;
-    if (reading !== undefined) columns.push([name, await profileColumn(database, relation, { name, sql }, reading, n)]);
+    if (reading === undefined) continue;
+    const kept = categoriesOf(Object.hasOwn(reference, name) ? reference[name] : undefined);
+    const fold = new CategoryFold(kept, Math.min(MOST_TEXTS, Math.max(LEAST_TEXTS, left)));
+    columns.push([name, await profileColumn(database, relation, { name, sql }, reading, n, fold)]);
+    left -= fold.size;
   }
   return { rows: n, columns: Object.fromEntries(columns) };
 }
@@ -190,13 +205,14 @@ export function valueOf(
   }[type];
 }
 
-/** Counts the values of a column, each by itself. */
+/** Counts the values of a column, numbers each by itself. @param fold adds up categories */
 export async function profileColumn(
   database: Database,
   relation: string,
   column: { readonly name: string; readonly sql: string },
   reading: ColumnReading,
   rows: number,
+  fold = new CategoryFold(),
 ): Promise<ColumnProfile> {
   const { type } = reading;
   const value = valueOf(column, reading);
@@ -206,7 +222,6 @@ export async function profileColumn(
     : `SELECT v, CAST(count(*) AS DOUBLE) FROM (SELECT ${value} AS v FROM ${relation}) WHERE v IS NOT NULL GROUP BY v ORDER BY v`;
   const values: Float64Array[] = [];
   const amounts: Float64Array[] = [];
-  const counts = new Map<string, number>();
   let present = 0;
   await database.stream(counted, (chunk, size) => {
     // What the database hands out lives as long as the chunk.
@@ -215,11 +230,11 @@ export async function profileColumn(
     if (numeric) {
       values.push(doubles(chunk, 0).slice(0, size));
       amounts.push(times);
-    } else strings(chunk, 0).forEach((label, i) => counts.set(label!, times[i]!));
+    } else strings(chunk, 0).forEach((label, i) => fold.add(label!, times[i]!));
   });
   const missing = rows - present;
   const presence = { missing, misfits: await misfitsOf(database, relation, column, reading, missing) };
-  if (!numeric) return { kind: 'category', type, counts, ...presence };
+  if (!numeric) return { kind: 'category', type, ...fold.result(), ...presence };
   const sample: Sample = { values: joined(values), counts: joined(amounts), total: present };
   return { kind: 'number', type, sample, ...presence };
 }
@@ -293,11 +308,8 @@ export async function driftOfFiles(
         hint: `It has ${onlyCurrent.slice(0, 10).join(', ')}.`,
       });
     }
-    const drift = compareProfiles(
-      await profileRelation(database, before, readings),
-      await profileRelation(database, after, readings),
-      options,
-    );
+    const profile = await profileRelation(database, before, readings);
+    const drift = compareProfiles(profile, await profileRelation(database, after, readings, profile.columns), options);
     return { ...drift, onlyReference, onlyCurrent };
   });
 }

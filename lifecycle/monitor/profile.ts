@@ -5,7 +5,7 @@
 import type { ColumnType } from '../../schemas/generated/types';
 import { type Grid, onGrid } from '../statistics/grid';
 import { type Sample, sampleOf } from '../statistics/sample';
-import { CategoryFold, type Rest } from './rest';
+import { CategoryFold, MOST_TEXTS, type Rest } from './rest';
 
 interface Presence {
   /** Rows without a value. */
@@ -95,10 +95,23 @@ export interface ColumnCounter {
   profile(): ColumnProfile;
 }
 
-export function counterOf(reading: ColumnReading): ColumnCounter {
+/**
+ * @param kept categories of the reference, which are counted each however many there are
+ * @param most others that are
+ */
+export function counterOf(
+  reading: ColumnReading,
+  kept?: ReadonlyMap<string, number>,
+  most: number = MOST_TEXTS,
+): ColumnCounter {
   return reading.type === 'number' || reading.type === 'time'
     ? new NumberCounter(reading.type, reading.float32 === true)
-    : new CategoryCounter(reading.type);
+    : new CategoryCounter(reading.type, new CategoryFold(kept, most));
+}
+
+/** Those of a column; undefined of numbers. */
+export function categoriesOf(profile: ColumnProfile | undefined): ReadonlyMap<string, number> | undefined {
+  return profile?.kind === 'category' ? profile.counts : undefined;
 }
 
 const BUFFER = 1 << 18;
@@ -147,11 +160,13 @@ class NumberCounter implements ColumnCounter {
 }
 
 class CategoryCounter implements ColumnCounter {
-  private readonly counts = new Map<string, number>();
   private missing = 0;
   private misfits = 0;
 
-  constructor(private readonly type: 'text' | 'boolean') {}
+  constructor(
+    private readonly type: 'text' | 'boolean',
+    private readonly fold: CategoryFold,
+  ) {}
 
   add(value: unknown): void {
     if (value === null || value === undefined || value === '' || Number.isNaN(value)) {
@@ -162,12 +177,12 @@ class CategoryCounter implements ColumnCounter {
     if (label === undefined) {
       this.missing++;
       this.misfits++;
-    } else this.counts.set(label, (this.counts.get(label) ?? 0) + 1);
+    } else this.fold.add(label, 1);
   }
 
   profile(): CategoryProfile {
-    const { type, counts, missing, misfits } = this;
-    return { kind: 'category', type, counts, missing, misfits };
+    const { type, missing, misfits } = this;
+    return { kind: 'category', type, ...this.fold.result(), missing, misfits };
   }
 }
 
@@ -245,8 +260,6 @@ export function roundedTo(profile: NumberProfile, grid: Grid): NumberProfile {
   return same ? profile : { ...profile, grid, sample: onGrid(profile.sample, grid) };
 }
 
-const NONE: ReadonlySet<string> = new Set();
-
 /** The profile of two parts of one column. @throws RangeError when they are of different kinds */
 export function mergeColumns(a: ColumnProfile, b: ColumnProfile): ColumnProfile {
   const presence = { missing: a.missing + b.missing, misfits: a.misfits + b.misfits };
@@ -257,7 +270,7 @@ export function mergeColumns(a: ColumnProfile, b: ColumnProfile): ColumnProfile 
     return { ...a, ...presence, grid, sample: mergeSamples(first.sample, second.sample) };
   }
   if (a.kind === 'category' && b.kind === 'category') {
-    const fold = new CategoryFold(NONE);
+    const fold = new CategoryFold();
     fold.addAll(a.counts, a.rest);
     fold.addAll(b.counts, b.rest);
     return { ...a, ...presence, ...fold.result() };

@@ -6,7 +6,15 @@ import { eachRequest, type LoggedRequest, type RequestWindow } from '../store/re
 import type { Binner } from './binner';
 import type { Measures } from './measures';
 import { actualOf, type LabelledRow } from './performance';
-import { type ColumnCounter, type ColumnProfile, type ColumnReading, counterOf, type TableProfile } from './profile';
+import {
+  categoriesOf,
+  type ColumnCounter,
+  type ColumnProfile,
+  type ColumnReading,
+  counterOf,
+  type TableProfile,
+} from './profile';
+import { mostTexts } from './rest';
 import { addScore, WindowCounter } from './windows';
 
 /** What a deployed model was asked in a window, counted. */
@@ -53,6 +61,9 @@ export interface RequestPass {
   /** Columns of a log of elsewhere that are not watched, but that slices or the figure of the labelled rows need; null where their type is not known. */
   readonly extras?: Readonly<Record<string, ColumnReading | null>> | undefined;
   readonly seed: number;
+  /** Columns of the reference, and its predictions: their categories are counted each, however many there are. */
+  readonly reference?: Readonly<Record<string, ColumnProfile>> | undefined;
+  readonly prediction?: ColumnProfile | undefined;
   /** Counts free texts and images. */
   readonly measures?: Measures | undefined;
   /** Bins of what is measured of them; they come after `binners` in the parts of a window, after `names` in the sampled rows. */
@@ -93,7 +104,8 @@ export async function profileRequests(
   let toSkip = last === undefined ? 0 : (await countRows(store, target, { ...span, until })) - last;
   const counters = new Map<string, ColumnCounter>();
   const foreign = new Set<string>();
-  const predicted = model && counterOf(predictionReading(model));
+  const predicted = model && counterOf(predictionReading(model), categoriesOf(pass?.prediction));
+  const most = mostTexts(Object.values(readings).filter(({ type }) => type === 'text').length);
   const collector = pass && new Collector(pass, model);
   const metBefore = meeting();
   let [rows, requests, duplicates] = [0, 0, 0];
@@ -121,7 +133,11 @@ export async function profileRequests(
         continue;
       }
       let counter = counters.get(name);
-      if (counter === undefined) counters.set(name, (counter = counterOf(reading)));
+      if (counter === undefined) {
+        const { reference = {} } = pass ?? {};
+        const kept = categoriesOf(Object.hasOwn(reference, name) ? reference[name] : undefined);
+        counters.set(name, (counter = counterOf(reading, kept, most)));
+      }
       for (let i = start; i < values.length; i++) counter.add(values[i]);
     }
     if (predicted !== undefined && model !== undefined)

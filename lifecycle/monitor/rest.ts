@@ -14,11 +14,18 @@ export function distinctOfRest({ rows, values }: Rest): number {
   return Math.min(rows, distinctOf(values));
 }
 
-/** Texts that are kept each in one file: of all its columns together, and of each column at least. */
-const MOST_TEXTS = 1_000_000;
+/** Categories that are kept each: of one column, and of each at least where other columns have very many. */
+export const MOST_TEXTS = 1_000_000;
 const LEAST_TEXTS = 10_000;
+/** Of all columns of a request log together. */
+const MOST_TOGETHER = 4_000_000;
 
-/** Room for the texts of one file, which its columns share. */
+/** Categories that each of so many columns may keep, which are counted side by side. */
+export function mostTexts(columns: number): number {
+  return Math.floor(Math.min(MOST_TEXTS, MOST_TOGETHER / Math.max(1, columns)));
+}
+
+/** Room for the texts of one file, which its columns share: a million, and as much again for what each has at least. */
 export class TextRoom {
   #left: number;
 
@@ -27,6 +34,10 @@ export class TextRoom {
     private readonly least = LEAST_TEXTS,
   ) {
     this.#left = most;
+  }
+
+  static of(columns: number, most = MOST_TEXTS): TextRoom {
+    return new TextRoom(most, Math.min(LEAST_TEXTS, Math.floor(most / Math.max(1, columns))));
   }
 
   /** Takes a place for one more text. @param own texts of the column so far */
@@ -98,15 +109,27 @@ export function hashesOf(texts: Iterable<string>): Float64Array {
   return Float64Array.from(texts, textHash).sort();
 }
 
+/** A column is only looked through again when it has so many times too many. */
+export const SLACK = 1.25;
+
 /** Counts of categories as they come together, those that get too many with a rest. */
 export class CategoryFold {
   readonly #counts = new Map<string, number>();
+  readonly #limit: number;
   #rows = 0;
   #most = 0;
   #values: DistinctCounter | undefined;
 
-  /** @param kept categories that keep a place of their own */
-  constructor(private readonly kept: { has(label: string): boolean }) {}
+  /**
+   * @param kept categories that keep a place of their own
+   * @param most others that have one in the end
+   */
+  constructor(
+    private readonly kept: Pick<ReadonlySet<string>, 'has' | 'size'> = new Set(),
+    private readonly most = Infinity,
+  ) {
+    this.#limit = SLACK * most + kept.size;
+  }
 
   get size(): number {
     return this.#counts.size;
@@ -114,6 +137,7 @@ export class CategoryFold {
 
   add(label: string, rows: number): void {
     this.#counts.set(label, (this.#counts.get(label) ?? 0) + rows);
+    if (this.#counts.size > this.#limit) this.trim(this.most);
   }
 
   addAll(counts: Iterable<readonly [string, number]>, rest?: Rest): void {
@@ -126,6 +150,7 @@ export class CategoryFold {
 
   /** Leaves at most so many categories beside the kept ones: the most frequent, of equal ones those that came first. */
   trim(most: number): void {
+    if (this.#counts.size <= most) return;
     const others: number[] = [];
     for (const [label, rows] of this.#counts) if (!this.kept.has(label)) others.push(rows);
     if (others.length <= most) return;
@@ -148,6 +173,7 @@ export class CategoryFold {
 
   /** The counts, and what was counted together. */
   result(): { readonly counts: ReadonlyMap<string, number>; readonly rest?: Rest } {
+    this.trim(this.most);
     if (this.#values === undefined) return { counts: this.#counts };
     // A value may have a place in one file and none in another: its rows in the rest are no further value.
     for (const label of this.#counts.keys()) this.#values.delete(textHash(label));

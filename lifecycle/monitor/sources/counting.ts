@@ -25,5 +25,6 @@ export function countingOf(pass: LogPass): Counting {
     grids: Object.fromEntries(grids),
     labels: Object.fromEntries(labels),
     kept: Object.fromEntries(kept),
+    texts: pass.exact,
   };
 }

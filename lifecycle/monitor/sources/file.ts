@@ -25,6 +25,8 @@ export interface Counting {
   readonly labels: Readonly<Record<string, readonly string[]>>;
   /** Of every category column, the predictions too: hashes of the reference's categories, see {@link Categories}. */
   readonly kept: Readonly<Record<string, Float64Array>>;
+  /** Texts of all columns that are counted each; a million unless given. */
+  readonly texts?: number | undefined;
   readonly info: Pick<ModelInfo, 'task' | 'classes' | 'threshold'> | undefined;
   /** Milliseconds of a part; without it chosen for each file. */
   readonly each: number | undefined;
@@ -189,7 +191,7 @@ async function countParts(
   const picks = table.parquet && drawing && new RowPicks(drawing.salt, drawing.level);
   const names = table.columns.map(({ name }) => name);
   const others = names.filter((name) => !asked.some((one) => one.name === name));
-  const room = new TextRoom();
+  const room = TextRoom.of(asked.length, counting.texts);
   const counted: Counted[] = [];
   for (let at = 0; at === 0 || at < asked.length; at += TOGETHER) {
     const some = asked.slice(at, at + TOGETHER);

@@ -1,16 +1,13 @@
 import { sha256 } from '../../process/hash';
 import type { ColumnProfile } from '../profile';
-import { CategoryFold } from '../rest';
+import { CategoryFold, MOST_TEXTS, SLACK } from '../rest';
 import type { RequestProfile } from '../requests';
 import type { Counting, FileCounts } from './file';
 import type { Kept } from './keep';
 import { ANSWER } from './table';
 
-/** Texts of a column that are counted each, in all files together; and of all columns together. */
-const MOST_TEXTS = 1_000_000;
+/** Texts that are counted each, of all columns of all files together. */
 const MOST_TOGETHER = 2_000_000;
-/** A column is only looked through again when it has so many times too many. */
-const SLACK = 1.25;
 
 const NOTHING: ReadonlyMap<string, number> = new Map();
 

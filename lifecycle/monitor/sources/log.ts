@@ -139,6 +139,7 @@ export async function readLog(
       float32,
     ]);
     const shape = [mapping, readings, counting.grids, bins, counting.info, counting.each, seed];
+    if (pass.exact !== undefined) shape.push(pass.exact);
     const ids = source.id !== undefined;
     const level = levelOf(
       inside.reduce((sum, { span }) => sum + span.rows, 0),
@@ -175,7 +176,7 @@ export async function readLog(
       return made;
     };
     let done = 0;
-    const fold = new LogFold(pass.reference, pass.prediction);
+    const fold = new LogFold(pass.reference, pass.prediction, pass.exact);
     const beside = besideOf(kept, counting);
     // Two jobs a thread: one is counted while what came of the other is written down.
     const counts = await inLanes<(typeof jobs)[number], Lane | undefined, FileCounts>(

@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
 import fc from 'fast-check';
+import type { MonitorStage } from '../../../schemas/generated/types';
 import { binnerOf } from '../../../lifecycle/monitor/binner';
 import { columnStatistics } from '../../../lifecycle/monitor/column';
 import { compareProfiles } from '../../../lifecycle/monitor/drift';
-import { type CategoryProfile, mergeProfiles, presentOf, profileColumns } from '../../../lifecycle/monitor/profile';
+import {
+  type CategoryProfile,
+  counterOf,
+  mergeProfiles,
+  presentOf,
+  profileColumns,
+} from '../../../lifecycle/monitor/profile';
 import {
   Categories,
   CategoryFold,
@@ -13,16 +22,19 @@ import {
   RestCounter,
   TextRoom,
 } from '../../../lifecycle/monitor/rest';
+import { openParquet, profileRelation, readingsOf } from '../../../lifecycle/monitor/files';
 import { levelOf, LogFold } from '../../../lifecycle/monitor/sources/fold';
 import type { FileCounts } from '../../../lifecycle/monitor/sources/file';
 import { LabelTally } from '../../../lifecycle/monitor/sources/labels';
+import { readLog } from '../../../lifecycle/monitor/sources/log';
 import { Parts } from '../../../lifecycle/monitor/sources/parts';
 import { type Spelt, TextTally } from '../../../lifecycle/monitor/sources/texts';
 import { chiSquareTest, totalVariation } from '../../../lifecycle/statistics/drift';
 import { textHash } from '../../../lifecycle/statistics/distinct';
 import { chiSquareSf } from '../../../lifecycle/statistics/distributions';
-
-const NONE: ReadonlySet<string> = new Set();
+import type { StageContext } from '../../../lifecycle/store/room';
+import { copyToParquet, withDatabase } from '../../../lifecycle/table';
+import { freshFolder } from '../../rigs/folder';
 
 function profileOf(counts: Iterable<readonly [string, number]>, rest?: Rest): CategoryProfile {
   return {
@@ -164,6 +176,9 @@ describe('categories that are counted together', () => {
     const drift = compareProfiles({ rows: 1_000, columns: { x: reference } }, { rows: 1_000, columns: { x: current } });
     assert.ok(!drift.features[0]!.violations?.some(({ kind }) => kind === 'new-category'));
     assert.match(drift.features[0]!.note!, /rare values of the reference/);
+    const bins = drift.features[0]!.bins!;
+    assert.equal(new Set(bins.labels).size, 20);
+    assert.equal(bins.labels.at(-1), 'all others');
   });
 
   /** Two words a text, as if the database had hashed it. */
@@ -275,6 +290,19 @@ describe('categories that are counted together', () => {
     assert.deepEqual([few.profile(0).counts.size, few.profile(0).rest], [90, undefined]);
   });
 
+  it('of requests stay within their room as they come, but for those of the reference', () => {
+    const kept = new Map(Array.from({ length: 300 }, (_, i) => [`r${i}`, 1]));
+    const counter = counterOf({ type: 'text' }, kept, 100);
+    for (let i = 0; i < 9_000; i++) counter.add(i % 3 ? `v${(i * 31) % 2_000}` : `r${i % 300}`);
+    const profile = counter.profile() as CategoryProfile;
+    const others = [...profile.counts.keys()].filter((one) => !kept.has(one));
+    assert.equal(others.length, 100);
+    for (let i = 0; i < 300; i += 3) assert.equal(profile.counts.get(`r${i}`), 30);
+    assert.equal(presentOf(profile), 9_000);
+    const met = new Set(Array.from({ length: 9_000 }, (_, i) => (i % 3 ? `v${(i * 31) % 2_000}` : `r${i % 300}`)));
+    assert.equal(profile.counts.size + distinctOfRest(profile.rest!), met.size);
+  });
+
   it('of one rest are told at most their own rows', () => {
     const counter = new RestCounter();
     assert.equal(counter.rest(), undefined);
@@ -353,6 +381,86 @@ describe('categories of many files', () => {
     assert.equal(levelOf([5, 10, 2], 20), Infinity);
     assert.equal(levelOf([5, 100, 2], 20), 13);
     assert.equal(levelOf([50, 100, 2], 20), 9);
-    assert.equal(new CategoryFold(NONE).size, 0);
   });
+});
+
+describe('a log of too many texts', function () {
+  this.timeout(60_000);
+  const folder = freshFolder();
+
+  for (const known of [3, 25_000])
+    it(`of Parquet, CSV and JSON lines is compared as if each were counted, beside ${known} categories of the reference`, async () => {
+      const logs = path.join(folder(), 'logs');
+      mkdirSync(logs);
+      await withDatabase({ threads: 2 }, async (database) => {
+        const reference = path.join(folder(), 'reference.parquet');
+        // The last of them comes where there is no room any more.
+        const own = `'ä' || (5999 - 3 * (range % ${known}))`;
+        await database.run(copyToParquet(`SELECT ${own} AS id, 'c' || range % 5 AS city FROM range(30000)`, reference));
+        const files: [ending: string, options: string][] = [
+          ['parquet', 'FORMAT parquet'],
+          ['codes.parquet', 'FORMAT parquet, DICTIONARY_SIZE_LIMIT 100000'],
+          ['csv', 'FORMAT csv'],
+          ['jsonl', 'FORMAT json'],
+        ];
+        for (const [part, [ending, options]] of files.entries())
+          await database.run(
+            `COPY (SELECT to_timestamp(1767225600 + ${part} * 86400 + range) AS "at", 'ä' || CAST(least(range, 2999) + ${part} * 1000 AS BIGINT) AS id, 'c' || range % 6 AS city FROM range(4000)) TO '${logs}/${part}.${ending}' (${options})`,
+          );
+        const table = await openParquet(database, reference);
+        const readings = readingsOf(table);
+        const before = await profileRelation(database, table, readings);
+        const names = Object.keys(readings);
+        const context = {
+          store: path.join(folder(), '.lifecycle'),
+          folder: folder(),
+          scratch: folder(),
+          signal: new AbortController().signal,
+          progress: () => undefined,
+          log: () => undefined,
+        } as unknown as StageContext<MonitorStage>;
+        const read = (exact?: number, among = before.columns) =>
+          readLog(context, database, {
+            source: { files: 'logs', time: 'at' },
+            readings,
+            names,
+            binners: names.map((name) => binnerOf(before.columns[name]!)),
+            info: undefined,
+            seed: 1,
+            since: new Date(0),
+            reference: among,
+            exact,
+          });
+        const whole = await read();
+        const cut = await read(400);
+        const [exact, id] = [whole, cut].map(({ table: { columns } }) => columns['id'] as CategoryProfile);
+        assert.equal(exact!.rest, undefined);
+        assert.equal(exact!.counts.size, 6_000);
+        assert.equal(presentOf(exact!), 16_000);
+        assert.ok(id!.rest!.rows > 0);
+        const { counts } = before.columns['id'] as CategoryProfile;
+        for (const one of counts.keys()) assert.equal(id!.counts.get(one), exact!.counts.get(one), one);
+        const others = [...id!.counts.keys()].filter((one) => !counts.has(one));
+        assert.ok(others.length <= 400, `${others.length} others`);
+        assert.equal(presentOf(id!), 16_000);
+        const told = id!.counts.size + distinctOfRest(id!.rest!);
+        assert.ok(Math.abs(told - 6_000) <= 4 * 0.0157 * 6_000, String(told));
+        assert.deepEqual(cut.table.columns['city'], whole.table.columns['city']);
+        const [a, b] = [exact!, id!].map((one) => columnStatistics(before.columns['id']!, one).values);
+        for (const name of ['chi2', 'cramers-v', 'jensen-shannon', 'hellinger', 'total-variation'] as const)
+          assert.ok(Math.abs(a![name]! - b![name]!) <= 1e-9 * Math.max(1, a![name]!), `${name}: ${b![name]}`);
+        assert.deepEqual(
+          cut.windows!.sorted().map(({ part }) => part.cells),
+          whole.windows!.sorted().map(({ part }) => part.cells),
+        );
+        const again = await read(400);
+        assert.equal(again.counted, 0);
+        assert.deepEqual(again.table, cut.table);
+        // Beside other categories of the reference other texts need their place.
+        const other = profileOf([['ä4711', 1]]);
+        const { table: anew, counted } = await read(400, { ...before.columns, id: other });
+        assert.ok(counted > 0);
+        assert.equal((anew.columns['id'] as CategoryProfile).counts.get('ä4711'), exact!.counts.get('ä4711'));
+      });
+    });
 });
