@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { reach, runAll, stageOf } from './notebook';
+import { pictures, reach, runAll, stageOf } from './notebook';
 import { repository, windowFor, type Window } from './rig';
 
 describe('the lifecycle document', function () {
@@ -36,7 +36,7 @@ describe('the lifecycle document', function () {
     await window().screenshot('notebook-train');
     await reach(window(), 'exam');
     await stageOf(window(), 'exam').getByText('Residuals', { exact: true }).waitFor();
-    await window().screenshot('notebook-evaluate');
+    await pictures(window(), 'exam', 'notebook-evaluate');
   });
 
   it('leaves the file as it is', () => {
