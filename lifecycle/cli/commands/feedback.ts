@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { liveModel } from '../../monitor/deployment';
 import { MOST_ROWS, readLabelFile, unknownIds } from '../../monitor/labels';
+import { pause } from '../../process/pause';
 import { type Actual, appendFeedback, readFeedback } from '../../store/feedback';
 import { targetFolder } from '../../store/ledger';
 import { withDatabase } from '../../table';
@@ -8,6 +9,9 @@ import { usageError, type Given } from '../arguments';
 import { type Context, projectHere } from '../context';
 import { EXIT, type ExitCode } from '../exit';
 import { onlyTarget } from './rollback';
+
+/** Milliseconds in which a request that was answered is surely in the log: servers write it a fifth of a second later. */
+const LOG_DELAY = 600;
 
 /** Tells what came true of requests that were answered, one by one or from a file. */
 export async function run(given: Given, context: Context): Promise<ExitCode> {
@@ -33,11 +37,16 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
     file === undefined
       ? { lines: [{ id: id!, actual: [...Array<null>(row).fill(null), valueOf(label!)] }], skipped: 0 }
       : await readFile(store, target, resolve(context.cwd, file));
-  const unknown = await unknownIds(
+  let unknown = await unknownIds(
     store,
     target,
     lines.map((line) => line.id),
   );
+  if (unknown.length > 0) {
+    // What was answered just now is still on its way to the log.
+    await pause(LOG_DELAY, undefined);
+    unknown = await unknownIds(store, target, unknown);
+  }
   const strange = new Set(unknown);
   const known = given.flag('all') ? lines : lines.filter((line) => !strange.has(line.id));
   await appendFeedback(store, target, known);

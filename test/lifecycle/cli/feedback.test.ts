@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { appendFeedback, readFeedback } from '../../../lifecycle/store/feedback';
+import { requestLogFile, requestLogFolder } from '../../../lifecycle/store/requests';
 import { cli } from '../../rigs/cli';
 import { freshFolder } from '../../rigs/folder';
 
@@ -34,5 +35,16 @@ describe('cli: feedback', () => {
     const { requests, changed } = await readFeedback(join(folder(), '.lifecycle'), 'local');
     assert.deepEqual([[...requests.keys()], changed], [['nobody'], 1]);
     assert.match((await tell()).said, /1 outcome of 1 request is known on 'local', 1 of them changed since/);
+  });
+
+  it('waits for a request that is still on its way to the log', async () => {
+    const [home, time] = [requestLogFolder(join(folder(), '.lifecycle'), 'local'), new Date().toISOString()];
+    mkdirSync(home, { recursive: true });
+    const line = { format: 1, time, id: 'late', model: 'm', version: 1, rows: 1, inputs: {}, outputs: { label: [1] } };
+    const told = tell('--id', 'late', '--label', '1');
+    setTimeout(() => appendFileSync(join(home, requestLogFile(time)), `${JSON.stringify(line)}\n`), 250);
+    const { code, said } = await told;
+    assert.equal(code, 0, said);
+    assert.match(said, /✔ 1 outcome of 1 request on 'local'/);
   });
 });
