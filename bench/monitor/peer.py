@@ -105,23 +105,33 @@ def number(reference, current, day, days):
     below, above = numpy.searchsorted(after, before[0]), numpy.searchsorted(after, before[-1], side="right")
     cuts = cuts_of(before)
     shares = [numpy.diff(numpy.searchsorted(one, cuts, side="right"), prepend=0, append=len(one)) / len(one) for one in (before, after)]
+    return numbers(
+        ks, scipy.stats.wasserstein_distance(before, after), missing, len(before), len(after), expected, table, absent, means,
+        {
+            "moments": [before.mean(), after.mean(), deviation, after.std()],
+            "range": [before[0], before[-1]],
+            "ends": [min(before[0], after[0]), max(before[-1], after[-1])],
+            "outside": int(below + len(after) - above),
+            "examples": [*after[:min(below, 5)], *after[above:above + 5]][:5],
+            "bins": [list(one) for one in shares],
+        },
+    )
+
+
+def numbers(ks, distance, missing, there, here, expected, table, absent, means, more):
+    """The figures of a column of numbers. expected, table: of the reference and of each day, on the bins; more: what the way of counting tells."""
     figures = {
         "ks": ks.statistic,
         "ks-p": ks.pvalue,
-        "wasserstein": scipy.stats.wasserstein_distance(before, after) / deviation,
+        "wasserstein": distance / more["moments"][2],
         **distances(expected, table.sum(axis=0)),
     }
     return {
         "statistics": figures,
         "p": ks.pvalue,
         "effect": figures["wasserstein"],
-        "moments": [before.mean(), after.mean(), deviation, after.std()],
-        "range": [before[0], before[-1]],
-        "ends": [min(before[0], after[0]), max(before[-1], after[-1])],
-        "outside": int(below + len(after) - above),
-        "examples": [*after[:min(below, 5)], *after[above:above + 5]][:5],
-        "bins": [list(one) for one in shares],
-        "missing": [missing[0], missing[1], len(before), len(after)],
+        **more,
+        "missing": [*missing, there, here],
         "days": by_day(table, expected, missing[0], absent, means),
     }
 
@@ -139,7 +149,7 @@ def category(reference, current, day, days):
     place[place < 0] = len(top)
     width = len(top) + 1
     table = numpy.bincount(day * width + place[codes], minlength=days * width).reshape(days, width)
-    return categories(counts, now, missing, table, absent)
+    return categories(counts, now, top, missing, table, absent)
 
 
 def top_of(counts):
@@ -147,13 +157,12 @@ def top_of(counts):
     return counts.reset_index().sort_values([counts.name or 0, "index"], ascending=[False, True])["index"][:30]
 
 
-def categories(counts, now, missing, table, absent):
-    """The figures of a column of texts. counts, now: rows by category in the reference and the log; table: of each day, on the bins."""
+def categories(counts, now, top, missing, table, absent):
+    """The figures of a column of texts. counts, now: rows by category in the reference and the log; top: those with a bin; table: of each day, on the bins."""
     both = pandas.concat([counts, now], axis=1, keys=["before", "after"]).fillna(0)
     before, after = both["before"].to_numpy(), both["after"].to_numpy()
     statistic, p = chi_square(before, after)
     figures = {"chi2": statistic, "chi2-p": p, "cramers-v": numpy.sqrt(statistic / (before.sum() + after.sum())), **distances(before, after)}
-    top = top_of(counts)
     expected = numpy.append(counts[top].to_numpy(), counts.sum() - counts[top].sum())
     fresh = both["after"][both["before"] == 0].sort_values(ascending=False)
     drawn = both / both.sum()
@@ -185,30 +194,21 @@ def plain_number(reference, current, day, days):
     table = numpy.array(table)
     expected = pandas.cut(before, edges, labels=False).value_counts().reindex(range(len(edges) - 1), fill_value=0).to_numpy()
     ks = scipy.stats.ks_2samp(before, after, mode="asymp")
-    deviation = before.std(ddof=0)
     low, high = before.min(), before.max()
     outside = after[(after < low) | (after > high)]
     cuts = [-numpy.inf, *cuts_of(before), numpy.inf]
     shares = [pandas.cut(one, cuts, labels=False).value_counts(normalize=True).reindex(range(20), fill_value=0) for one in (before, after)]
-    figures = {
-        "ks": ks.statistic,
-        "ks-p": ks.pvalue,
-        "wasserstein": scipy.stats.wasserstein_distance(before, after) / deviation,
-        **distances(expected, table.sum(axis=0)),
-    }
-    return {
-        "statistics": figures,
-        "p": ks.pvalue,
-        "effect": figures["wasserstein"],
-        "moments": [before.mean(), after.mean(), deviation, after.std(ddof=0)],
-        "range": [low, high],
-        "ends": [min(low, after.min()), max(high, after.max())],
-        "outside": len(outside),
-        "examples": [*outside[outside < low].nsmallest(5), *outside[outside > high].nsmallest(5)][:5],
-        "bins": [list(one) for one in shares],
-        "missing": [missing[0], missing[1], len(before), len(after)],
-        "days": by_day(table, expected, missing[0], absent, means),
-    }
+    return numbers(
+        ks, scipy.stats.wasserstein_distance(before, after), missing, len(before), len(after), expected, table, absent, means,
+        {
+            "moments": [before.mean(), after.mean(), before.std(ddof=0), after.std(ddof=0)],
+            "range": [low, high],
+            "ends": [min(low, after.min()), max(high, after.max())],
+            "outside": len(outside),
+            "examples": [*outside[outside < low].nsmallest(5), *outside[outside > high].nsmallest(5)][:5],
+            "bins": [list(one) for one in shares],
+        },
+    )
 
 
 def plain_category(reference, current, day, days):
@@ -220,7 +220,7 @@ def plain_category(reference, current, day, days):
         known = found.reindex(top, fill_value=0).to_numpy()
         table.append(numpy.append(known, found.sum() - known.sum()))
         absent.append(labels.isna().sum())
-    return categories(counts, now, (int(reference.isna().sum()), int(current.isna().sum())), numpy.array(table), absent)
+    return categories(counts, now, top, (int(reference.isna().sum()), int(current.isna().sum())), numpy.array(table), absent)
 
 
 def judge(columns, rows):

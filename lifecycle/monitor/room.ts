@@ -67,15 +67,20 @@ async function watch(context: StageContext<MonitorStage>, database: Database): P
       })
     : undefined;
   const measures = unlike.length > 0 ? reference.measures() : undefined;
-  const measured = (measures?.names ?? [])
-    .filter((name) => Object.hasOwn(reference.profile.columns, name))
-    .map((name) => ({ name, binner: binnerOf(reference.profile.columns[name]!) }));
-  const sizes = unlike
-    .flatMap(sizeNames)
-    .filter((name) => Object.hasOwn(reference.profile.columns, name))
-    .map((name) => ({ name, binner: binnerOf(reference.profile.columns[name]!) }));
+  const binned = (all: readonly string[]) =>
+    all
+      .filter((name) => Object.hasOwn(reference.profile.columns, name))
+      .map((name) => ({ name, binner: binnerOf(reference.profile.columns[name]!) }));
+  const [measured, sizes] = [binned(measures?.names ?? []), binned(unlike.flatMap(sizeNames))];
   const pass = {
-    ...{ names, binners, each: stage.window?.each, feedback, seed: context.seed, measures, measured, sizes },
+    names,
+    binners,
+    each: stage.window?.each,
+    feedback,
+    seed: context.seed,
+    measures,
+    measured,
+    sizes,
     extras: extrasOf(stage, whole, names),
   };
   const requests = await readCurrent(context, database, watched, readings, pass, reference, whole.dataset.written);

@@ -65,7 +65,7 @@ export class LogFold {
     const folds = [...this.#columns.values()];
     const most = Math.min(
       this.most,
-      levelOf(
+      cutTo(
         folds.map(({ size }) => size),
         this.together,
       ),
@@ -121,7 +121,7 @@ function emptied(profile: ColumnProfile): ColumnProfile {
 }
 
 /** The size to which the largest are to be cut so that all together have so many. */
-export function levelOf(sizes: readonly number[], together: number): number {
+export function cutTo(sizes: readonly number[], together: number): number {
   const rising = [...sizes].sort((a, b) => a - b);
   let left = together;
   for (const [i, size] of rising.entries()) {

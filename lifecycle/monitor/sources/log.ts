@@ -83,7 +83,10 @@ export async function readLog(
     reading ? [[name, reading] as const] : [],
   );
   const opening: Opening = {
-    ...{ source, names: opened, readings: { ...Object.fromEntries(typed), ...readings }, written },
+    source,
+    names: opened,
+    readings: { ...Object.fromEntries(typed), ...readings },
+    written,
     scratch: context.scratch,
     task: pass.info?.task,
     plain: fetched?.plain,

@@ -7,11 +7,25 @@ import { validateDrift } from '../../../schemas/generated/validators';
 import { room } from '../../../lifecycle/monitor/room';
 import { UserError } from '../../../lifecycle/problem';
 import { Random } from '../../../lifecycle/statistics/random';
+import type { StageContext } from '../../../lifecycle/store/room';
 import { storePaths } from '../../../lifecycle/store/layout';
 import { freshFolder } from '../../rigs/folder';
 import { contextFor, type DatasetOptions, makeDataset, manifestOf, type Table } from '../../rigs/stage';
 
 export const HOUR = 3_600_000;
+
+/** What reading a log asks of a stage's context, in a folder that is project, store and scratch. */
+export function logContext(folder: string, more: Partial<StageContext<MonitorStage>> = {}): StageContext<MonitorStage> {
+  return {
+    store: path.join(folder, '.lifecycle'),
+    folder,
+    scratch: folder,
+    signal: new AbortController().signal,
+    progress: () => undefined,
+    log: () => undefined,
+    ...more,
+  } as unknown as StageContext<MonitorStage>;
+}
 
 /** A prediction of a model that is served elsewhere. */
 export interface Row {

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { MonitorStage } from '../../../schemas/generated/types';
 import { binnerOf } from '../../../lifecycle/monitor/binner';
 import { openParquet, profileRelation, readingsOf } from '../../../lifecycle/monitor/files';
 import { inLanes } from '../../../lifecycle/monitor/sources/lanes';
 import { readLog } from '../../../lifecycle/monitor/sources/log';
 import { UserError } from '../../../lifecycle/problem';
-import type { StageContext } from '../../../lifecycle/store/room';
 import { copyToParquet, type Database, parquetRelation, withDatabase } from '../../../lifecycle/table';
 import { freshFolder } from '../../rigs/folder';
+import { logContext } from './elsewhere';
 
 const FILES = 3;
 
@@ -37,28 +36,17 @@ describe('counting files in several threads', function () {
     const before = await profileRelation(database, table, readings);
     const names = Object.keys(readings);
     return (store: string, threads: number, { ids = false, signal = new AbortController().signal } = {}) =>
-      readLog(
-        {
-          store: path.join(folder(), store),
-          folder: folder(),
-          scratch: folder(),
-          threads,
-          signal,
-          progress: () => undefined,
-        } as unknown as StageContext<MonitorStage>,
-        database,
-        {
-          source: { files: 'logs', time: 'at', ...(ids && { id: 'id' }) },
-          readings,
-          names,
-          binners: names.map((name) => binnerOf(before.columns[name]!)),
-          info: undefined,
-          seed: 1,
-          since: new Date(0),
-          reference: before.columns,
-          apart: 0,
-        },
-      );
+      readLog(logContext(folder(), { store: path.join(folder(), store), threads, signal }), database, {
+        source: { files: 'logs', time: 'at', ...(ids && { id: 'id' }) },
+        readings,
+        names,
+        binners: names.map((name) => binnerOf(before.columns[name]!)),
+        info: undefined,
+        seed: 1,
+        since: new Date(0),
+        reference: before.columns,
+        apart: 0,
+      });
   }
 
   /** The texts of all files, counted by the database. */

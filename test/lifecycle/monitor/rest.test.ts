@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
-import type { MonitorStage } from '../../../schemas/generated/types';
 import { binnerOf } from '../../../lifecycle/monitor/binner';
 import { columnStatistics } from '../../../lifecycle/monitor/column';
 import { compareProfiles } from '../../../lifecycle/monitor/drift';
@@ -23,7 +22,7 @@ import {
   TextRoom,
 } from '../../../lifecycle/monitor/rest';
 import { openParquet, profileRelation, readingsOf } from '../../../lifecycle/monitor/files';
-import { levelOf, LogFold } from '../../../lifecycle/monitor/sources/fold';
+import { cutTo, LogFold } from '../../../lifecycle/monitor/sources/fold';
 import type { FileCounts } from '../../../lifecycle/monitor/sources/file';
 import { LabelTally } from '../../../lifecycle/monitor/sources/labels';
 import { readLog } from '../../../lifecycle/monitor/sources/log';
@@ -32,9 +31,9 @@ import { type Spelt, TextTally } from '../../../lifecycle/monitor/sources/texts'
 import { chiSquareTest, totalVariation } from '../../../lifecycle/statistics/drift';
 import { textHash } from '../../../lifecycle/statistics/distinct';
 import { chiSquareSf } from '../../../lifecycle/statistics/distributions';
-import type { StageContext } from '../../../lifecycle/store/room';
 import { copyToParquet, withDatabase } from '../../../lifecycle/table';
 import { freshFolder } from '../../rigs/folder';
+import { logContext } from './elsewhere';
 
 function profileOf(counts: Iterable<readonly [string, number]>, rest?: Rest): CategoryProfile {
   return {
@@ -378,9 +377,9 @@ describe('categories of many files', () => {
   });
 
   it('are cut to one level', () => {
-    assert.equal(levelOf([5, 10, 2], 20), Infinity);
-    assert.equal(levelOf([5, 100, 2], 20), 13);
-    assert.equal(levelOf([50, 100, 2], 20), 9);
+    assert.equal(cutTo([5, 10, 2], 20), Infinity);
+    assert.equal(cutTo([5, 100, 2], 20), 13);
+    assert.equal(cutTo([50, 100, 2], 20), 9);
   });
 });
 
@@ -411,14 +410,7 @@ describe('a log of too many texts', function () {
         const readings = readingsOf(table);
         const before = await profileRelation(database, table, readings);
         const names = Object.keys(readings);
-        const context = {
-          store: path.join(folder(), '.lifecycle'),
-          folder: folder(),
-          scratch: folder(),
-          signal: new AbortController().signal,
-          progress: () => undefined,
-          log: () => undefined,
-        } as unknown as StageContext<MonitorStage>;
+        const context = logContext(folder());
         const read = (exact?: number, among = before.columns) =>
           readLog(context, database, {
             source: { files: 'logs', time: 'at' },

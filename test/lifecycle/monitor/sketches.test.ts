@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
-import type { MonitorStage } from '../../../schemas/generated/types';
 import { binnerOf } from '../../../lifecycle/monitor/binner';
 import { compareProfiles } from '../../../lifecycle/monitor/drift';
 import type { CategoryProfile } from '../../../lifecycle/monitor/profile';
@@ -21,9 +20,9 @@ import {
   onGrid,
 } from '../../../lifecycle/statistics/grid';
 import { kolmogorovSmirnov, normalisedWasserstein, sampleMoments, sampleOf } from '../../../lifecycle/statistics/drift';
-import type { StageContext } from '../../../lifecycle/store/room';
 import { copyToParquet, withDatabase } from '../../../lifecycle/table';
 import { freshFolder } from '../../rigs/folder';
+import { logContext } from './elsewhere';
 
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e12, max: 1e12 });
 const grids = fc.tuple(finite, fc.double({ min: 1e-6, max: 1e6, noNaN: true })).map(([c, s]) => gridFrom(c, s));
@@ -104,13 +103,7 @@ describe('counts that are kept', function () {
       const readings = readingsOf(table);
       const before = await profileRelation(database, table, readings);
       const names = Object.keys(readings);
-      const context = {
-        store: path.join(folder(), '.lifecycle'),
-        folder: folder(),
-        scratch: folder(),
-        signal: new AbortController().signal,
-        progress: () => undefined,
-      } as unknown as StageContext<MonitorStage>;
+      const context = logContext(folder());
       const read = (exact?: number) =>
         readLog(context, database, {
           source: { files: 'logs', time: 'at' },
